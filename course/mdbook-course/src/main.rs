@@ -1,0 +1,2 @@
+//! The preprocessor.
+fn main() {}
