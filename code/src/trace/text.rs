@@ -155,13 +155,16 @@ fn character(state: State) -> char {
     }
 }
 
-/// A time as people say it: `3.0 s`, `12.5 ms`, `1 h 20 min`, `35 min`.
+/// A time as people say it: `35 min`, `3.0 s`, `12.5 ms`, `80 µs`.
 pub(crate) fn elapsed(time: Duration) -> String {
     let seconds = time.as_secs();
     let whole = time.subsec_nanos() == 0;
     if seconds >= 60 && whole && seconds.is_multiple_of(60) {
         let minutes = seconds / 60;
         return format!("{minutes} min");
+    }
+    if time < Duration::from_micros(1) && !time.is_zero() {
+        return format!("{} ns", time.as_nanos());
     }
     if time < Duration::from_millis(1) && !time.is_zero() {
         return format!("{} µs", time.as_micros());
