@@ -5,13 +5,16 @@
 //! one. What can go wrong is a [`Problem`]: one line that says what is wrong, where, and what to do.
 
 mod args;
-mod problem;
+mod demo;
+mod exercise;
+mod record;
 mod root;
 mod serve;
+mod stdout;
 
-pub use problem::Problem;
+pub use mdbook_course::Problem;
 
-use args::{Args, Command};
+use args::{Args, COMMAND, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -20,7 +23,7 @@ use std::process::ExitCode;
 pub fn run() -> ExitCode {
     let outcome = match Args::try_parse() {
         Ok(args) => obey(args.command.unwrap_or_default()),
-        Err(error) => args::explain(&error),
+        Err(error) => mdbook_course::usage::explain(&error, COMMAND).and_then(stdout::print),
     };
     outcome.unwrap_or_else(|problem| {
         eprintln!("error: {problem}");
@@ -31,5 +34,8 @@ pub fn run() -> ExitCode {
 fn obey(command: Command) -> Result<ExitCode, Problem> {
     match command {
         Command::Serve(options) => serve::serve(&options),
+        Command::Demo { words } => demo::demo(&words),
+        Command::Exercise(options) => exercise::exercise(&options),
+        Command::Record { names } => record::record(&names),
     }
 }
