@@ -12,11 +12,17 @@ use std::rc::Rc;
 use event_loops::ClockKind;
 
 use crate::demo::{Demo, Format, Request};
-use crate::page::Page;
+use crate::page::{Page, fence};
 use crate::problem::Problem;
 
 /// What mdBook itself replaces.
-const OF_MDBOOK: [&str; 5] = ["include", "rustdoc_include", "playground", "playpen", "title"];
+const OF_MDBOOK: [&str; 5] = [
+    "include",
+    "rustdoc_include",
+    "playground",
+    "playpen",
+    "title",
+];
 
 /// A part of a page, and what to put in its place.
 pub(crate) type Edit = (Range<usize>, String);
@@ -32,7 +38,9 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
             continue;
         }
         let word = &page.text[start + 3..];
-        let word = &word[..word.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(word.len())];
+        let word = &word[..word
+            .find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+            .unwrap_or(word.len())];
         if OF_MDBOOK.contains(&word) {
             continue;
         }
@@ -42,7 +50,9 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
             match word {
                 "demo" => demo(words, &page.name, &mut figures),
                 "recorded" => recorded::show(words, src),
-                _ => Err(format!("there is no {{{{#{word}}}}}: the course has {{{{#demo}}}} and {{{{#recorded}}}}")),
+                _ => Err(format!(
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}} and {{{{#recorded}}}}"
+                )),
             }
         }();
         match written {
@@ -59,10 +69,14 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
 /// What stands between the directive's name and its end.
 fn arguments<'a>(line: &'a str, word: &str) -> Result<&'a str, String> {
     let directive = line.trim();
-    let inside = directive.strip_prefix("{{#").and_then(|rest| rest.strip_suffix("}}"));
+    let inside = directive
+        .strip_prefix("{{#")
+        .and_then(|rest| rest.strip_suffix("}}"));
     match inside {
         Some(inside) if !inside.contains("}}") => Ok(inside[word.len()..].trim()),
-        _ => Err(format!("{{{{#{word} …}}}} must stand alone on its line, and end with }}}}")),
+        _ => Err(format!(
+            "{{{{#{word} …}}}} must stand alone on its line, and end with }}}}"
+        )),
     }
 }
 
@@ -75,7 +89,10 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
     let demo = match Request::parse(words.split_whitespace()) {
         Ok(Request::Run(demo)) => demo,
         Ok(Request::Print(_)) => {
-            return Err(format!("{{{{#demo}}}} needs a demo's name: one of {}", Demo::names().join(", ")));
+            return Err(format!(
+                "{{{{#demo}}}} needs a demo's name: one of {}",
+                Demo::names().join(", ")
+            ));
         }
         Err(problem) => return Err(problem.to_string()),
     };
@@ -89,32 +106,50 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
     if demo.format() == Format::Svg {
         *figures += 1;
         let trace = demo.run(|_| {});
-        return Ok(figure::figure(&trace, caption, &command, &format!("{page}-{figures}")));
+        return Ok(figure::figure(
+            &trace,
+            caption,
+            &command,
+            &figure_id(page, *figures),
+        ));
     }
     if !caption.is_empty() {
-        return Err("only a picture has a caption: say --format svg, or leave out what follows |".to_string());
+        return Err(
+            "only a picture has a caption: say --format svg, or leave out what follows |"
+                .to_string(),
+        );
     }
     let output = Shared::default();
-    demo.print(output.clone()).map_err(|problem| problem.to_string())?;
-    let language = if demo.format() == Format::Json { "json" } else { "text" };
+    demo.print(output.clone())
+        .map_err(|problem| problem.to_string())?;
+    let language = if demo.format() == Format::Json {
+        "json"
+    } else {
+        "text"
+    };
     Ok(terminal(language, &command, &output.text()))
+}
+
+/// `src/02-waiting.md`, 1 → `timeline-02-waiting-1`.
+fn figure_id(page: &str, number: usize) -> String {
+    let path = page
+        .split_once('/')
+        .map_or(page, |(_, path)| path)
+        .trim_end_matches(".md");
+    let word: String = path
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .collect();
+    format!("timeline-{word}-{number}")
 }
 
 /// A command and what it printed, as a block of code.
 fn terminal(language: &str, command: &str, output: &str) -> String {
     let fence = fence(output);
-    format!("{fence}{language}\n$ {command}\n{}\n{fence}", output.trim_end())
-}
-
-/// Backticks that nothing in `text` ends.
-pub(crate) fn fence(text: &str) -> String {
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    "`".repeat(3.max(longest + 1))
+    format!(
+        "{fence}{language}\n$ {command}\n{}\n{fence}",
+        output.trim_end()
+    )
 }
 
 /// In a list, what replaces a directive must stay in its item.

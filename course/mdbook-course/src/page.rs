@@ -52,22 +52,40 @@ impl Page {
             Err(_) => line_map::line_map(&text, &text),
         };
         let starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(at, _)| at + 1))
+            .chain(
+                text.bytes()
+                    .enumerate()
+                    .filter(|(_, b)| *b == b'\n')
+                    .map(|(at, _)| at + 1),
+            )
             .collect();
-        Page { name: name.join("/"), text, lines, starts }
+        Page {
+            name: name.join("/"),
+            text,
+            lines,
+            starts,
+        }
     }
 
     /// The place on disk of the text at `offset`.
     pub(crate) fn place(&self, offset: usize) -> Place {
-        let line = self.starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        let line = self
+            .starts
+            .partition_point(|start| *start <= offset)
+            .saturating_sub(1);
         let last = self.lines.last().copied().unwrap_or(1);
-        Place { page: self.name.clone(), line: self.lines.get(line).copied().unwrap_or(last) }
+        Place {
+            page: self.name.clone(),
+            line: self.lines.get(line).copied().unwrap_or(last),
+        }
     }
 
     /// The line that holds `offset`, without its line end.
     pub(crate) fn line_around(&self, offset: usize) -> Range<usize> {
         let start = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
-        let end = self.text[offset..].find('\n').map_or(self.text.len(), |at| offset + at);
+        let end = self.text[offset..]
+            .find('\n')
+            .map_or(self.text.len(), |at| offset + at);
         start..end
     }
 
@@ -82,7 +100,11 @@ impl Page {
                         CodeBlockKind::Fenced(info) => Some(info.to_string()),
                         CodeBlockKind::Indented => None,
                     };
-                    open = Some(CodeBlock { range, info, code: String::new() });
+                    open = Some(CodeBlock {
+                        range,
+                        info,
+                        code: String::new(),
+                    });
                 }
                 Event::Text(text) => {
                     if let Some(block) = &mut open {
@@ -147,4 +169,15 @@ pub(crate) fn edit(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String
         done = range.end;
     }
     edited + &text[done..]
+}
+
+/// Backticks that nothing in `text` ends.
+pub(crate) fn fence(text: &str) -> String {
+    let mut longest = 0;
+    let mut run = 0;
+    for c in text.chars() {
+        run = if c == '`' { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    "`".repeat(3.max(longest + 1))
 }

@@ -27,13 +27,18 @@ struct Recorded {
 pub(super) fn show(name: &str, src: &Path) -> Result<String, String> {
     let valid = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if name.is_empty() || !name.chars().all(valid) {
-        return Err("{{#recorded}} needs the name of one record, like {{#recorded waiting}}".to_string());
+        return Err(
+            "{{#recorded}} needs the name of one record, like {{#recorded waiting}}".to_string(),
+        );
     }
-    let shown = format!("{}/recorded/{name}.json", src.file_name().unwrap_or_default().display());
+    let shown = format!(
+        "{}/recorded/{name}.json",
+        src.file_name().unwrap_or_default().display()
+    );
     let text = fs::read_to_string(src.join("recorded").join(format!("{name}.json")))
         .map_err(|_| format!("there is no record {shown}: make it with `cargo run -- record`"))?;
-    let run: Recorded = serde_json::from_str(&text)
-        .map_err(|error| format!("{shown} can't be read: {error}"))?;
+    let run: Recorded =
+        serde_json::from_str(&text).map_err(|error| format!("{shown} can't be read: {error}"))?;
     let rust = run.rust.map(|rust| format!(", {rust}")).unwrap_or_default();
     Ok(format!(
         "{}\n\n<p class=\"recorded\">Recorded on {}{}, {}.</p>\n",

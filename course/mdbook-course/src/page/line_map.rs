@@ -11,7 +11,10 @@ pub(super) fn line_map(on_disk: &str, text: &str) -> Vec<usize> {
     let mut map = Vec::with_capacity(made.len());
     let mut next = 0; // of disk
     while next < disk.len() && map.len() < made.len() {
-        let plain = disk[next..].iter().take_while(|line| !is_directive(line)).count();
+        let plain = disk[next..]
+            .iter()
+            .take_while(|line| !is_directive(line))
+            .count();
         map.extend((next..next + plain).map(|line| line + 1));
         next += plain;
         if next == disk.len() {
@@ -19,7 +22,10 @@ pub(super) fn line_map(on_disk: &str, text: &str) -> Vec<usize> {
         }
         // One directive, then the plain lines up to the one after it.
         let after = next + 1;
-        let plain = disk[after..].iter().take_while(|line| !is_directive(line)).count();
+        let plain = disk[after..]
+            .iter()
+            .take_while(|line| !is_directive(line))
+            .count();
         let ends_here = after + plain == disk.len();
         let found = find(&made, &disk[after..after + plain], map.len() + 1, ends_here);
         let until = found.unwrap_or(map.len() + 1);
@@ -40,9 +46,14 @@ fn find(made: &[&str], lines: &[&str], from: usize, at_the_end: bool) -> Option<
 
 /// Whether mdBook puts something else in this line's place.
 fn is_directive(line: &str) -> bool {
-    ["{{#include", "{{#rustdoc_include", "{{#playground", "{{#title"]
-        .iter()
-        .any(|directive| line.contains(directive))
+    [
+        "{{#include",
+        "{{#rustdoc_include",
+        "{{#playground",
+        "{{#title",
+    ]
+    .iter()
+    .any(|directive| line.contains(directive))
 }
 
 #[cfg(test)]
@@ -78,7 +89,10 @@ mod tests {
 
     #[test]
     fn a_text_that_does_not_fit_still_gets_lines() {
-        assert_eq!(line_map("a\n{{#include x}}\nb\n{{#include y}}\nc", "z"), [1]);
+        assert_eq!(
+            line_map("a\n{{#include x}}\nb\n{{#include y}}\nc", "z"),
+            [1]
+        );
         assert_eq!(line_map("a", "a\nmore"), [1, 1]);
         assert_eq!(line_map("", "a\nb"), [1, 1]);
     }
