@@ -44,10 +44,22 @@ pub(super) fn complaint(
     }
     let ran = group::run(program(folder), [] as [&str; 0], folder, limit)?;
     let what = match ran.status {
-        None => format!(
-            "this snippet did not end within {} and was stopped",
-            seconds(limit)
-        ),
+        None => {
+            let what = format!(
+                "this snippet did not end within {} and was stopped",
+                seconds(limit)
+            );
+            // What it repeats for ever is seen in a few lines.
+            let start: Vec<_> = ran.output.lines().take(5).collect();
+            return Ok(Some(with_output(
+                snippet,
+                &what,
+                &start.join(
+                    "
+",
+                ),
+            )));
+        }
         Some(status) if status.success() && snippet.should_panic() => {
             "this snippet says should_panic, and does not panic".to_string()
         }
@@ -55,7 +67,8 @@ pub(super) fn complaint(
         Some(status) => match status.code() {
             Some(101) if snippet.should_panic() => return Ok(None),
             Some(101) => "this snippet panicked".to_string(),
-            _ => format!("this snippet ended with {status}"),
+            Some(code) => format!("this snippet ended with exit code {code}"),
+            None => format!("this snippet ended with {status}"),
         },
     };
     Ok(Some(with_output(snippet, &what, &ran.output)))

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::{Kind, Snippet};
 use super::{alone, refused, together};
 use crate::externs::{Externs, edition_args};
+use crate::page::Place;
 use crate::problem::Problem;
 
 /// Where our crate is built, and how long the tests may take.
@@ -95,23 +96,27 @@ fn complaints(
     folder: &Path,
     limit: Duration,
 ) -> io::Result<Vec<Problem>> {
-    let compiled = |snippet: &&Snippet| matches!(snippet.kind, Kind::Run | Kind::Compile);
-    let programs: Vec<Snippet> = snippets.iter().filter(compiled).cloned().collect();
-    let mut doubtful: Vec<Snippet> = snippets
+    let programs: Vec<&Snippet> = snippets
         .iter()
-        .filter(|s| matches!(s.kind, Kind::Refused(_)))
-        .cloned()
+        .filter(|s| matches!(s.kind, Kind::Run | Kind::Compile))
         .collect();
-    let mut together = None;
-    if !programs.is_empty() {
+    let together = if programs.is_empty() {
+        None
+    } else {
         let all: Vec<_> = edition_args()
             .into_iter()
             .chain(args.iter().cloned())
             .collect();
-        let tested = together::test(&programs, &all, folder, limit)?;
-        doubtful.extend(tested.suspects.iter().cloned());
-        together = Some(tested);
-    }
+        Some(together::test(&programs, &all, folder, limit)?)
+    };
+    let passed: Vec<&Place> = together
+        .iter()
+        .flat_map(|together| together.passed.iter().map(|index| &programs[*index].place))
+        .collect();
+    let doubtful: Vec<&Snippet> = snippets
+        .iter()
+        .filter(|snippet| snippet.kind != Kind::Skip && !passed.contains(&&snippet.place))
+        .collect();
     let found = each(&doubtful, |index, snippet| {
         let folder = folder.join(index.to_string());
         fs::create_dir_all(&folder)?;
@@ -127,7 +132,7 @@ fn complaints(
         .filter_map(|(index, what)| Some(doubtful[*index].place.problem(what.as_ref()?)))
         .collect();
     if let Some(together) = together
-        && !together.passed
+        && !together.content
         && problems.is_empty()
     {
         let output = together.output.trim_end();
@@ -147,7 +152,7 @@ fn complaints(
 
 /// Calls `work` for each snippet, on as many threads as the machine has cores.
 fn each<T: Send>(
-    snippets: &[Snippet],
+    snippets: &[&Snippet],
     work: impl Fn(usize, &Snippet) -> io::Result<T> + Sync,
 ) -> io::Result<Vec<(usize, T)>> {
     let threads = thread::available_parallelism().map_or(1, |count| count.get());

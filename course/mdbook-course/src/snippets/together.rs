@@ -1,7 +1,6 @@
 //! The fast way: all snippets of the book in one file, tested by one rustdoc, which compiles them
 //! into one program.
 
-use std::collections::HashMap;
 use std::env;
 use std::ffi::OsString;
 use std::fs;
@@ -15,14 +14,15 @@ use crate::page::fence;
 
 /// What rustdoc says about the snippets.
 pub(super) struct Together {
-    /// Those that did not pass: failed, or not ended when the time was over.
-    pub(super) suspects: Vec<Snippet>,
+    /// The places, in the list, of those that passed. The others failed, or had not ended when the
+    /// time was over.
+    pub(super) passed: Vec<usize>,
     /// What rustdoc printed.
     pub(super) output: String,
     /// Whether it ended by itself.
     pub(super) ended: bool,
     /// Whether it was content.
-    pub(super) passed: bool,
+    pub(super) content: bool,
 }
 
 /// The name of the file in which rustdoc finds them.
@@ -30,7 +30,7 @@ const FILE: &str = "book.md";
 
 /// Tests them in `folder`. `args` name the crates.
 pub(super) fn test(
-    snippets: &[Snippet],
+    snippets: &[&Snippet],
     args: &[OsString],
     folder: &Path,
     limit: Duration,
@@ -44,24 +44,22 @@ pub(super) fn test(
     let ended = group::run(rustdoc, args, folder, limit)?;
 
     let passed: Vec<usize> = ended.output.lines().filter_map(passed_line).collect();
-    let suspects = snippets
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !passed.contains(&lines[index]));
     Ok(Together {
-        suspects: suspects.map(|(_, snippet)| snippet.clone()).collect(),
+        passed: (0..snippets.len())
+            .filter(|index| passed.contains(&lines[*index]))
+            .collect(),
         ended: ended.status.is_some(),
-        passed: ended.status.is_some_and(|status| status.success()),
+        content: ended.status.is_some_and(|status| status.success()),
         output: ended.output,
     })
 }
 
 /// The file, and the line of each snippet's fence in it.
-fn markdown(snippets: &[Snippet]) -> (String, HashMap<usize, usize>) {
+fn markdown(snippets: &[&Snippet]) -> (String, Vec<usize>) {
     let mut text = String::new();
-    let mut lines = HashMap::new();
+    let mut lines = Vec::new();
     let mut line = 1;
-    for (index, snippet) in snippets.iter().enumerate() {
+    for snippet in snippets {
         let fence = fence(&snippet.code);
         let mut words = vec!["rust"];
         words.extend(snippet.attributes.iter().map(String::as_str));
@@ -73,7 +71,7 @@ fn markdown(snippets: &[Snippet]) -> (String, HashMap<usize, usize>) {
             words.join(","),
             snippet.code.trim_end()
         );
-        lines.insert(index, line);
+        lines.push(line);
         line += block.matches('\n').count();
         text += &block;
     }
