@@ -220,6 +220,15 @@ impl Trace {
         idle
     }
 
+    /// How long the thread was held in this way, by all tasks together.
+    pub fn held_by(&self, hold: Hold) -> Duration {
+        let lasts = |event: &Event| match event.kind {
+            EventKind::Held { by, lasts, .. } if by == hold => Some(lasts),
+            _ => None,
+        };
+        self.events.iter().filter_map(lasts).sum()
+    }
+
     /// What the tasks said, with the time and who said it.
     pub fn notes(&self) -> impl Iterator<Item = (Duration, &str, &str)> {
         self.events
