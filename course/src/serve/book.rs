@@ -2,6 +2,7 @@ use super::pages::Pages;
 use super::place;
 use super::warnings::heard_during;
 use crate::Problem;
+use mdbook_course::Course;
 use mdbook_driver::MDBook;
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -47,6 +48,8 @@ impl Builder {
         book.config.build.build_dir.clone_from(&self.folder);
         // The page for what is not there is served at any path, so its links start at the top.
         book.config.set("output.html.site-url", "/")?;
+        // In place of the command in book.toml: the same code, without a process.
+        book.with_preprocessor(Course);
         book.build()?;
         Ok(book.build_dir_for("html"))
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 pub(crate) fn problem(root: &Path, error: &mdbook_driver::errors::Error) -> Problem {
     let mut causes: Vec<String> = Vec::new();
     for cause in error.chain() {
-        let cause = one_line(&cause.to_string());
+        let cause = first_of_several(&cause.to_string());
         // A wrapper often repeats what it wraps.
         if !causes.iter().any(|said| said.contains(&cause)) {
             causes.push(cause);
@@ -72,6 +72,18 @@ fn chapters(folder: &Path) -> Vec<PathBuf> {
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(start)?;
     rest.split_once(end).map(|(found, _)| found)
+}
+
+/// The preprocessor says everything that is wrong, a line each.
+fn first_of_several(text: &str) -> String {
+    let is_place = |line: &&str| line.starts_with("src/");
+    let places: Vec<&str> = text.lines().filter(is_place).collect();
+    match places.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() && text.starts_with(first) => {
+            format!("{} (and {} more)", one_line(first), rest.len())
+        }
+        _ => one_line(text),
+    }
 }
 
 fn one_line(text: &str) -> String {
