@@ -1,5 +1,11 @@
 //! What the tests of this folder share.
 
+mod build;
+mod server;
+
+pub use build::course_bin;
+pub use server::{Answer, PATIENCE, Server};
+
 use std::path::Path;
 
 /// The root of the checkout that is being tested.
