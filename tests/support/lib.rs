@@ -1,9 +1,11 @@
 //! What the tests of this folder share.
 
 mod build;
+mod command;
 mod server;
 
 pub use build::course_bin;
+pub use command::{Outcome, course};
 pub use server::{Answer, PATIENCE, Server};
 
 use std::path::Path;

@@ -128,6 +128,10 @@ impl Server {
     }
 
     /// Waits for the process to end, but not longer than `limit`.
+    ///
+    /// # Panics
+    ///
+    /// When the system does not say whether it has ended.
     pub fn ended_within(&mut self, limit: Duration) -> Option<ExitStatus> {
         let start = Instant::now();
         loop {

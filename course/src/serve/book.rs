@@ -34,9 +34,6 @@ impl Builder {
         let (built, warnings) = catch_unwind(AssertUnwindSafe(build))
             .map_err(|_| Problem::failure("the book cannot be built: see the panic above"))?;
         let html = built.map_err(|error| place::problem(&self.root, &error))?;
-        if let Some(problem) = place::hole(&self.root, &warnings) {
-            return Err(problem);
-        }
         for warning in warnings {
             eprintln!("warning: {warning}");
         }
