@@ -39,10 +39,11 @@ pub fn course<W: AsRef<OsStr>>(folder: &Path, words: impl IntoIterator<Item = W>
 /// `   Compiling event-loops v0.1.0`, or that another cargo is at work: cargo sets its verbs flush
 /// right, in twelve columns.
 fn is_progress(line: &str) -> bool {
-    let verb = line.get(..12).unwrap_or_default();
-    verb.starts_with(' ')
-        && verb.trim().chars().all(char::is_alphabetic)
-        && line[12..].starts_with(' ')
+    let Some((start, verb)) = line.get(..12).and_then(|start| start.rsplit_once(' ')) else {
+        return false;
+    };
+    let is_word = !verb.is_empty() && verb.chars().all(char::is_alphabetic);
+    is_word && start.trim().is_empty() && line[12..].starts_with(' ')
 }
 
 impl Outcome {
