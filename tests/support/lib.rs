@@ -1,5 +1,9 @@
 //! What the tests of this folder share.
 
+mod build;
+
+pub use build::course_bin;
+
 use std::path::Path;
 
 /// The root of the checkout that is being tested.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
+use mdbook_course::externs::Externs;
 use tokio::sync::watch;
 
 use super::containment::Containment;
@@ -24,7 +25,8 @@ pub(super) struct Toolchain {
 #[derive(Clone, Debug)]
 pub(super) struct Compiler {
     rustc: PathBuf,
-    externs: Vec<OsString>,
+    /// The edition, and where the crates are that a snippet may use.
+    flags: Vec<OsString>,
 }
 
 #[derive(Clone)]
@@ -89,15 +91,16 @@ impl Compiler {
         let sysroot = String::from_utf8_lossy(&sysroot.stdout).trim().to_owned();
         let real = Path::new(&sysroot).join("bin").join(format!("rustc{}", std::env::consts::EXE_SUFFIX));
         let rustc = if real.is_file() { real } else { PathBuf::from(rustc) };
-        Ok(Self { rustc, externs: externs(root)? })
+        let externs = Externs::build(root).map_err(|problem| format!("{problem}; then press Run again"))?;
+        Ok(Self { rustc, flags: externs.rustc_args() })
     }
 
     /// Compiles `main.rs` of the folder to [`Compiler::program`].
     pub(super) fn command(&self, containment: &Containment, limits: &Limits, folder: &RunFolder) -> Command {
         let mut command = containment.compiler(limits, &self.rustc);
         command
-            .args(["--edition", "2024", "--crate-name", "main", "--color", "always", "-C", "debuginfo=0"])
-            .args(&self.externs)
+            .args(["--crate-name", "main", "--color", "always", "-C", "debuginfo=0"])
+            .args(&self.flags)
             .arg("-o")
             .arg(Self::program(folder))
             // A relative path, so that messages name no folder of this machine.
@@ -121,8 +124,3 @@ impl Compiler {
 
 const SOURCE: &str = "main.rs";
 
-/// The flags that let a snippet use the course's crates.
-fn externs(root: &Path) -> Result<Vec<OsString>, String> {
-    let _ = root;
-    Ok(Vec::new())
-}

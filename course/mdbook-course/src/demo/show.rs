@@ -1,0 +1,75 @@
+//! A run, printed.
+
+use std::cell::RefCell;
+use std::io::{self, ErrorKind, Write};
+use std::rc::Rc;
+
+use event_loops::{Event, EventKind, Trace};
+
+use super::time::elapsed;
+use super::{Demo, Format};
+use crate::problem::Problem;
+
+/// Runs a demo and prints it to `out`: text while it runs, JSON and SVG when it has finished.
+///
+/// # Errors
+///
+/// When `out` can't be written to, unless its reader has gone away.
+pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<Trace, Problem> {
+    // The listener outlives this borrow of `out` as far as the compiler knows: they share it.
+    let page = Rc::new(RefCell::new(Page {
+        out,
+        written: Ok(()),
+    }));
+    let trace = match demo.format() {
+        Format::Text => {
+            let notes = Rc::clone(&page);
+            let trace = demo.run(move |event| notes.borrow_mut().note(event));
+            let total = elapsed(trace.total());
+            page.borrow_mut()
+                .write(&format!("{total:>10}  in all\n\n{}", trace.timeline()));
+            trace
+        }
+        format => {
+            let trace = demo.run(|_| {});
+            let text = if format == Format::Json {
+                trace.to_json()
+            } else {
+                trace.to_svg()
+            };
+            page.borrow_mut().write(&format!("{}\n", text.trim_end()));
+            trace
+        }
+    };
+    let written = std::mem::replace(&mut page.borrow_mut().written, Ok(()));
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Problem::failure(format!(
+            "the output can't be written: {error}"
+        ))),
+        _ => Ok(trace),
+    }
+}
+
+/// Where the text goes, and the first error on the way.
+struct Page<W> {
+    out: W,
+    written: io::Result<()>,
+}
+
+impl<W: Write> Page<W> {
+    /// What a task says, at once: on the real clock one sees when it happens.
+    fn note(&mut self, event: &Event) {
+        if let EventKind::Noted { text, .. } = &event.kind {
+            self.write(&format!("{:>10}  {text}\n", elapsed(event.at)));
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.written.is_ok() {
+            self.written = self
+                .out
+                .write_all(text.as_bytes())
+                .and_then(|()| self.out.flush());
+        }
+    }
+}
