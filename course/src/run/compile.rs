@@ -8,10 +8,10 @@ use std::sync::{Arc, Mutex};
 use mdbook_course::externs::Externs;
 use tokio::sync::watch;
 
+use super::Limits;
 use super::containment::Containment;
 use super::process::clean_environment;
 use super::scratch::RunFolder;
-use super::Limits;
 
 /// Finds the compiler and builds the crates, once, in the background.
 pub(super) struct Toolchain {
@@ -39,13 +39,20 @@ enum State {
 
 impl Toolchain {
     pub(super) fn new(root: PathBuf) -> Self {
-        Self { root, state: Arc::new(watch::Sender::new(State::NotYet)), deciding: Mutex::new(()) }
+        Self {
+            root,
+            state: Arc::new(watch::Sender::new(State::NotYet)),
+            deciding: Mutex::new(()),
+        }
     }
 
     /// Starts to build unless that is under way or done. After a failure it is tried again: the
     /// reader may have mended what was wrong.
     pub(super) fn prepare(&self) {
-        let _deciding = self.deciding.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let _deciding = self
+            .deciding
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if matches!(&*self.state.borrow(), State::Building | State::Ready(_)) {
             return;
         }
@@ -68,7 +75,9 @@ impl Toolchain {
     pub(super) async fn ready(&self) -> Result<Arc<Compiler>, String> {
         self.prepare();
         let mut state = self.state.subscribe();
-        let done = state.wait_for(|state| matches!(state, State::Ready(_) | State::Failed(_))).await;
+        let done = state
+            .wait_for(|state| matches!(state, State::Ready(_) | State::Failed(_)))
+            .await;
         match done.as_deref() {
             Ok(State::Ready(compiler)) => Ok(Arc::clone(compiler)),
             Ok(State::Failed(reason)) => Err(reason.clone()),
@@ -89,25 +98,60 @@ impl Compiler {
             .filter(|output| output.status.success())
             .ok_or("there is no rustc here that works: install Rust (https://rustup.rs), then press Run again")?;
         let sysroot = String::from_utf8_lossy(&sysroot.stdout).trim().to_owned();
-        let real = Path::new(&sysroot).join("bin").join(format!("rustc{}", std::env::consts::EXE_SUFFIX));
-        let rustc = if real.is_file() { real } else { PathBuf::from(rustc) };
-        let externs = Externs::build(root).map_err(|problem| format!("{problem}; then press Run again"))?;
-        Ok(Self { rustc, flags: externs.rustc_args() })
+        let real = Path::new(&sysroot)
+            .join("bin")
+            .join(format!("rustc{}", std::env::consts::EXE_SUFFIX));
+        let rustc = if real.is_file() {
+            real
+        } else {
+            PathBuf::from(rustc)
+        };
+        let externs =
+            Externs::build(root).map_err(|problem| format!("{problem}; then press Run again"))?;
+        Ok(Self {
+            rustc,
+            flags: externs.rustc_args(),
+        })
     }
 
     /// Compiles `main.rs` of the folder to [`Compiler::program`].
-    pub(super) fn command(&self, containment: &Containment, limits: &Limits, folder: &RunFolder) -> Command {
+    pub(super) fn command(
+        &self,
+        containment: &Containment,
+        limits: &Limits,
+        folder: &RunFolder,
+    ) -> Command {
         let mut command = containment.compiler(limits, &self.rustc);
         command
-            .args(["--crate-name", "main", "--color", "always", "-C", "debuginfo=0"])
+            .args([
+                "--crate-name",
+                "main",
+                "--color",
+                "always",
+                "-C",
+                "debuginfo=0",
+            ])
             .args(&self.flags)
             .arg("-o")
             .arg(Self::program(folder))
             // A relative path, so that messages name no folder of this machine.
             .arg(SOURCE);
         // The linker is found through PATH; on macOS and Windows it asks for more.
-        clean_environment(&mut command, &["SDKROOT", "DEVELOPER_DIR", "INCLUDE", "LIB", "ProgramFiles(x86)", "ProgramData"]);
-        command.current_dir(folder.path()).env("TMPDIR", folder.path()).env("TMP", folder.path());
+        clean_environment(
+            &mut command,
+            &[
+                "SDKROOT",
+                "DEVELOPER_DIR",
+                "INCLUDE",
+                "LIB",
+                "ProgramFiles(x86)",
+                "ProgramData",
+            ],
+        );
+        command
+            .current_dir(folder.path())
+            .env("TMPDIR", folder.path())
+            .env("TMP", folder.path());
         command
     }
 
@@ -118,9 +162,10 @@ impl Compiler {
 
     /// The compiled program.
     pub(super) fn program(folder: &RunFolder) -> PathBuf {
-        folder.path().join(format!("main{}", std::env::consts::EXE_SUFFIX))
+        folder
+            .path()
+            .join(format!("main{}", std::env::consts::EXE_SUFFIX))
     }
 }
 
 const SOURCE: &str = "main.rs";
-

@@ -50,7 +50,11 @@ impl Containment {
         };
         candidates
             .iter()
-            .map(|&(namespace, user)| Self { helper: helper.clone(), namespace, user })
+            .map(|&(namespace, user)| Self {
+                helper: helper.clone(),
+                namespace,
+                user,
+            })
             .find(Self::works)
             .ok_or_else(|| NO_NAMESPACE.to_owned())
     }
@@ -93,7 +97,9 @@ impl Containment {
 
     fn unshare(&self, more: &[&str]) -> Command {
         let mut command = Command::new("unshare");
-        command.args(["--pid", "--fork", "--kill-child", "--mount-proc"]).args(more);
+        command
+            .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+            .args(more);
         command.arg("--").arg(&self.helper);
         command
     }
@@ -108,11 +114,18 @@ impl Containment {
 
     /// Tries it with a program that does nothing.
     fn works(&self) -> bool {
-        let Ok((mut report, writer)) = std::io::pipe() else { return false };
+        let Ok((mut report, writer)) = std::io::pipe() else {
+            return false;
+        };
         let mut command = self.command(&Limits::default(), Path::new("true"));
-        command.stdin(Stdio::from(writer)).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+            .stdin(Stdio::from(writer))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         own_group(&mut command);
-        let Ok(mut child) = command.spawn() else { return false };
+        let Ok(mut child) = command.spawn() else {
+            return false;
+        };
         drop(command);
         let mut text = String::new();
         let read = std::io::Read::read_to_string(&mut report, &mut text);
@@ -164,8 +177,13 @@ fn is_root() -> bool {
 
 /// How many threads this user runs at the moment, as Linux counts them.
 fn own_processes() -> u64 {
-    let Ok(entries) = std::fs::read_dir("/proc") else { return 4096 };
-    let numbered = |name: &OsStr| name.to_str().is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()));
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return 4096;
+    };
+    let numbered = |name: &OsStr| {
+        name.to_str()
+            .is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()))
+    };
     entries
         .flatten()
         .filter(|entry| numbered(&entry.file_name()))

@@ -83,7 +83,11 @@ impl Event {
             25 => "SIGXFSZ: it wrote a file larger than it may",
             _ => "a signal",
         };
-        Self::Signal { signal, text: text.to_owned(), ms }
+        Self::Signal {
+            signal,
+            text: text.to_owned(),
+            ms,
+        }
     }
 
     /// Whether nothing comes after this.

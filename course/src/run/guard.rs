@@ -23,7 +23,10 @@ use super::RunState;
 /// One line that says what was wrong.
 pub fn check_host(headers: &HeaderMap, address: SocketAddr) -> Result<&str, String> {
     let mut hosts = headers.get_all(header::HOST).iter();
-    let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = hosts
+        .next()
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let name = host.to_ascii_lowercase();
     let port = address.port();
     let ours = ["localhost", "127.0.0.1", "[::1]"]
@@ -46,22 +49,39 @@ pub(super) fn check_headers(state: &RunState, headers: &HeaderMap) -> Result<(),
     let origin = origins.next().and_then(|origin| origin.to_str().ok());
     let same = origin.is_some_and(|origin| origin.eq_ignore_ascii_case(&format!("http://{host}")));
     if !same || origins.next().is_some() {
-        return Err(forbidden("only a page of this server may run programs (Origin)"));
+        return Err(forbidden(
+            "only a page of this server may run programs (Origin)",
+        ));
     }
     check_fetch_site(headers)?;
 
     // A form cannot send JSON, and a script elsewhere cannot without asking first.
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
-        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json"));
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "send application/json",
+        ));
     }
 
-    let given = headers.get(TOKEN_HEADER).map(|token| token.as_bytes()).unwrap_or_default();
+    let given = headers
+        .get(TOKEN_HEADER)
+        .map(|token| token.as_bytes())
+        .unwrap_or_default();
     if !same_bytes(given, state.0.token.as_bytes()) {
-        return Err(forbidden("this page is of an earlier start of the server: load it again (token)"));
+        return Err(forbidden(
+            "this page is of an earlier start of the server: load it again (token)",
+        ));
     }
-    state.0.containment.as_ref().map_err(|reason| forbidden(reason))?;
+    state
+        .0
+        .containment
+        .as_ref()
+        .map_err(|reason| forbidden(reason))?;
     Ok(())
 }
 
@@ -74,10 +94,19 @@ pub(super) async fn read_code(state: &RunState, body: Body) -> Result<String, Re
     };
     let bytes = tokio::time::timeout(limits.body_time, to_bytes(body, limits.body))
         .await
-        .map_err(|_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "the program took too long to arrive"))?
+        .map_err(|_| {
+            Refusal::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "the program took too long to arrive",
+            )
+        })?
         .map_err(|_| too_large())?;
-    let request: Request = serde_json::from_slice(&bytes)
-        .map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, &format!("not {{\"code\": \"…\"}}: {error}")))?;
+    let request: Request = serde_json::from_slice(&bytes).map_err(|error| {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            &format!("not {{\"code\": \"…\"}}: {error}"),
+        )
+    })?;
     Ok(request.code)
 }
 
@@ -93,7 +122,9 @@ pub(super) async fn token(State(state): State<RunState>, headers: HeaderMap) -> 
     if let Err(refusal) = checked {
         return refusal.into_response();
     }
-    let answer = Token { token: &state.0.token };
+    let answer = Token {
+        token: &state.0.token,
+    };
     ([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response()
 }
 
@@ -120,7 +151,10 @@ pub(super) struct Refusal {
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, text: &str) -> Self {
-        Self { status, text: text.to_owned() }
+        Self {
+            status,
+            text: text.to_owned(),
+        }
     }
 }
 
@@ -150,7 +184,10 @@ fn check_fetch_site(headers: &HeaderMap) -> Result<(), Refusal> {
     if headers.get_all("sec-fetch-site").iter().all(ours) {
         Ok(())
     } else {
-        Err(Refusal::new(StatusCode::FORBIDDEN, "only a page of this server may run programs (Sec-Fetch-Site)"))
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "only a page of this server may run programs (Sec-Fetch-Site)",
+        ))
     }
 }
 

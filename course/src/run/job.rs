@@ -14,11 +14,16 @@ use super::containment::Containment;
 use super::guard::{self, Refusal};
 use super::limited::Ending;
 use super::process::{Outcome, Process, clean_environment};
+use super::reader::{Events, Stopped};
 use super::scratch::RunFolder;
 use super::{Event, Limits, RunState, Shared};
 
 /// `POST /run`.
-pub(super) async fn start(State(state): State<RunState>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn start(
+    State(state): State<RunState>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     match accept(&state, &headers, body).await {
         Ok((code, place)) => answer(state, code, place),
         Err(refusal) => refusal.into_response(),
@@ -26,11 +31,18 @@ pub(super) async fn start(State(state): State<RunState>, headers: HeaderMap, bod
 }
 
 /// Checks the request and gives it a place in line.
-async fn accept(state: &RunState, headers: &HeaderMap, body: Body) -> Result<(String, OwnedSemaphorePermit), Refusal> {
+async fn accept(
+    state: &RunState,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<(String, OwnedSemaphorePermit), Refusal> {
     guard::check_headers(state, headers)?;
     let code = guard::read_code(state, body).await?;
     let place = state.0.line.clone().try_acquire_owned().map_err(|_| {
-        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "too many programs stand in line: try again in a moment")
+        Refusal::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many programs stand in line: try again in a moment",
+        )
     })?;
     Ok((code, place))
 }
@@ -39,18 +51,19 @@ async fn accept(state: &RunState, headers: &HeaderMap, body: Body) -> Result<(St
 fn answer(state: RunState, code: String, place: OwnedSemaphorePermit) -> Response {
     let (sender, mut receiver) = mpsc::channel::<Event>(16);
     tokio::spawn(async move {
-        let events = Events { sender, printed: 0 };
-        let gone = events.sender.clone();
+        let events = Events::new(sender.clone());
         // When the reader leaves, the server drops the answer, and the channel closes. Dropping
         // the run in the middle kills its process and removes its folder.
         tokio::select! {
             () = run(&state.0, &code, events) => {}
-            () = gone.closed() => {}
+            () = sender.closed() => {}
         }
         drop(place);
     });
     let lines = futures_util::stream::poll_fn(move |context| {
-        receiver.poll_recv(context).map(|event| event.map(|event| Ok::<_, io::Error>(Bytes::from(event.line()))))
+        receiver
+            .poll_recv(context)
+            .map(|event| event.map(|event| Ok::<_, io::Error>(Bytes::from(event.line()))))
     });
     let headers = [
         (header::CONTENT_TYPE, "application/x-ndjson"),
@@ -61,21 +74,31 @@ fn answer(state: RunState, code: String, place: OwnedSemaphorePermit) -> Respons
 }
 
 /// Waits for its turn, compiles and runs. The events tell the rest.
-async fn run(shared: &Shared, code: &str, mut events: Events) {
-    if let Err(Stopped::Because(last)) = try_run(shared, code, &mut events).await {
+async fn run(shared: &Shared, code: &str, events: Events) {
+    if let Err(Stopped::Because(last)) = try_run(shared, code, &events).await {
         let _ = events.send(last).await;
     }
 }
 
-async fn try_run(shared: &Shared, code: &str, events: &mut Events) -> Result<(), Stopped> {
+async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Stopped> {
     let failed = |text: String| Stopped::Because(Event::Failed { text });
-    let containment = shared.containment.as_ref().map_err(|reason| failed(reason.clone()))?;
-    let scratch = shared.scratch.as_ref().map_err(|reason| failed(reason.clone()))?;
+    let containment = shared
+        .containment
+        .as_ref()
+        .map_err(|reason| failed(reason.clone()))?;
+    let scratch = shared
+        .scratch
+        .as_ref()
+        .map_err(|reason| failed(reason.clone()))?;
 
     let _turn = match shared.places.try_acquire() {
         Ok(turn) => Ok(turn),
         Err(_) => {
-            events.send(Event::Waiting { at_once: shared.limits.at_once }).await?;
+            events
+                .send(Event::Waiting {
+                    at_once: shared.limits.at_once,
+                })
+                .await?;
             shared.places.acquire().await
         }
     };
@@ -98,12 +121,12 @@ async fn compile_and_run(
     limits: &Limits,
     compiler: &Compiler,
     folder: &RunFolder,
-    events: &mut Events,
+    events: &Events,
 ) -> Result<(), Stopped> {
     events.send(Event::Compiling).await?;
     let rustc = start_process(compiler.command(containment, limits, folder))?;
-    let take = async |text| events.print(text, limits, |text| Event::Compiler { text }).await;
-    match rustc.watch(limits.compile_time, take).await {
+    let printer = events.printer(limits.output, |text| Event::Compiler { text });
+    match rustc.watch(limits.compile_time, printer).await {
         Outcome::Ended(Ending::Exit(0)) => {}
         Outcome::Ended(Ending::Exit(_)) => return Err(Stopped::Because(Event::CompileFailed)),
         other => return Err(unfinished("compiling", other, limits.compile_time)),
@@ -112,17 +135,25 @@ async fn compile_and_run(
     let mut command = containment.command(limits, &Compiler::program(folder));
     clean_environment(&mut command, &[]);
     let work = folder.work();
-    own(&work, containment.user()).map_err(|error| Stopped::Because(Event::Failed { text: error.to_string() }))?;
+    own(&work, containment.user()).map_err(|error| {
+        Stopped::Because(Event::Failed {
+            text: error.to_string(),
+        })
+    })?;
     // A program may write where it runs; its home is there too.
-    command.current_dir(&work).env("HOME", &work).env("TMPDIR", &work).env("TMP", &work).env("LANG", "C.UTF-8");
+    command
+        .current_dir(&work)
+        .env("HOME", &work)
+        .env("TMPDIR", &work)
+        .env("TMP", &work)
+        .env("LANG", "C.UTF-8");
     // Each thread's own heap would reserve much of the address space that is allowed.
     command.env("MALLOC_ARENA_MAX", "2");
     events.send(Event::Running).await?;
-    events.printed = 0;
     let began = Instant::now();
     let program = start_process(command)?;
-    let take = async |text| events.print(text, limits, |text| Event::Output { text }).await;
-    let outcome = program.watch(limits.run_time, take).await;
+    let printer = events.printer(limits.output, |text| Event::Output { text });
+    let outcome = program.watch(limits.run_time, printer).await;
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     Err(match outcome {
         Outcome::Ended(Ending::Exit(code)) => Stopped::Because(Event::Exit { code, ms }),
@@ -131,59 +162,26 @@ async fn compile_and_run(
     })
 }
 
-/// Why a run goes no further.
-enum Stopped {
-    /// This is its last event.
-    Because(Event),
-    /// The reader left.
-    Gone,
-}
-
-/// Where the events of one run go.
-struct Events {
-    sender: mpsc::Sender<Event>,
-    /// Bytes of output so far.
-    printed: usize,
-}
-
-impl Events {
-    async fn send(&self, event: Event) -> Result<(), Stopped> {
-        // A reader who stops reading must not keep a place for ever.
-        match self.sender.send_timeout(event, PATIENCE).await {
-            Ok(()) => Ok(()),
-            Err(_) => Err(Stopped::Gone),
-        }
-    }
-
-    /// Sends output, up to what is allowed.
-    async fn print(&mut self, mut text: String, limits: &Limits, event: impl Fn(String) -> Event) -> Result<(), Stopped> {
-        let left = limits.output - self.printed;
-        let cut = text.len() > left;
-        text.truncate(text.floor_char_boundary(left));
-        self.printed += text.len();
-        if !text.is_empty() {
-            self.send(event(text)).await?;
-        }
-        if cut { Err(Stopped::Because(Event::Cut { bytes: limits.output })) } else { Ok(()) }
-    }
-}
-
-const PATIENCE: Duration = Duration::from_secs(10);
-
 fn start_process(command: std::process::Command) -> Result<Process, Stopped> {
     Process::start(command).map_err(|error| {
-        let text = format!("the helper that keeps programs within limits cannot be started: {error}");
+        let text =
+            format!("the helper that keeps programs within limits cannot be started: {error}");
         Stopped::Because(Event::Failed { text })
     })
 }
 
 /// What a process that did not end by itself means for the run.
-fn unfinished(what: &'static str, outcome: Outcome<Stopped>, limit: Duration) -> Stopped {
+fn unfinished(what: &'static str, outcome: Outcome, limit: Duration) -> Stopped {
     let failed = |text: String| Stopped::Because(Event::Failed { text });
     match outcome {
-        Outcome::TimedOut => Stopped::Because(Event::Timeout { what, seconds: limit.as_secs() }),
-        Outcome::Refused(stopped) => stopped,
-        Outcome::Ended(Ending::NotStarted(reason)) => failed(format!("{what} could not start: {reason}")),
+        Outcome::TimedOut => Stopped::Because(Event::Timeout {
+            what,
+            seconds: limit.as_secs(),
+        }),
+        Outcome::Stopped(stopped) => stopped,
+        Outcome::Ended(Ending::NotStarted(reason)) => {
+            failed(format!("{what} could not start: {reason}"))
+        }
         Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, 0)),
         Outcome::Ended(Ending::Exit(code)) => failed(format!("{what} ended with exit code {code}")),
         Outcome::Lost => failed(format!("{what} was ended from outside")),

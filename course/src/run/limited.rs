@@ -75,7 +75,10 @@ pub fn run(args: &Args) -> ExitCode {
 }
 
 fn start(args: &Args) -> std::io::Result<ExitStatus> {
-    let (program, arguments) = args.program.split_first().ok_or(std::io::ErrorKind::InvalidInput)?;
+    let (program, arguments) = args
+        .program
+        .split_first()
+        .ok_or(std::io::ErrorKind::InvalidInput)?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null());
     system::become_user(&mut command, args.user);
@@ -104,7 +107,9 @@ mod system {
     use std::process::Command;
 
     use rustix::event::{PollFd, PollFlags, poll};
-    use rustix::process::{Pid, Resource, Rlimit, Signal, getpgrp, getpid, getrlimit, kill_process_group, setrlimit};
+    use rustix::process::{
+        Pid, Resource, Rlimit, Signal, getpgrp, getpid, getrlimit, kill_process_group, setrlimit,
+    };
 
     use super::Args;
 
@@ -127,8 +132,13 @@ mod system {
     /// Lowers a limit; what is already lower stays.
     fn set(resource: Resource, limit: Option<u64>) -> io::Result<()> {
         let Some(limit) = limit else { return Ok(()) };
-        let limit = getrlimit(resource).maximum.map_or(limit, |allowed| limit.min(allowed));
-        let both = Rlimit { current: Some(limit), maximum: Some(limit) };
+        let limit = getrlimit(resource)
+            .maximum
+            .map_or(limit, |allowed| limit.min(allowed));
+        let both = Rlimit {
+            current: Some(limit),
+            maximum: Some(limit),
+        };
         match setrlimit(resource, both) {
             // macOS refuses some limits on address space; the others still hold.
             Err(_) if cfg!(target_os = "macos") => Ok(()),

@@ -26,6 +26,7 @@ pub mod limited;
 mod limits;
 mod output;
 mod process;
+mod reader;
 mod scratch;
 
 use std::net::SocketAddr;
@@ -87,7 +88,10 @@ impl RunState {
         let containment = if address.ip().is_loopback() {
             Containment::find(args.run_as_root)
         } else {
-            Err(format!("Run is off: the course is served on {}, which other machines can reach", address.ip()))
+            Err(format!(
+                "Run is off: the course is served on {}, which other machines can reach",
+                address.ip()
+            ))
         };
         let toolchain = Toolchain::new(root);
         if containment.is_ok() {
@@ -96,7 +100,8 @@ impl RunState {
         Self(Arc::new(Shared {
             address,
             token: guard::new_token(),
-            scratch: Scratch::create().map_err(|error| format!("Run needs a temporary folder: {error}")),
+            scratch: Scratch::create()
+                .map_err(|error| format!("Run needs a temporary folder: {error}")),
             places: Semaphore::new(limits.at_once),
             line: Arc::new(Semaphore::new(limits.at_once + limits.in_line)),
             limits,

@@ -9,6 +9,7 @@ use tokio::process::Child;
 use super::containment::own_group;
 use super::limited::Ending;
 use super::output::{Chunks, Decoder};
+use super::reader::{Printer, Stopped};
 
 /// A process that was started, with all that it starts.
 pub(super) struct Process {
@@ -19,15 +20,15 @@ pub(super) struct Process {
 
 /// How the watch over a process ended.
 #[derive(Debug)]
-pub(super) enum Outcome<E> {
+pub(super) enum Outcome {
     /// It ended, and this is how.
     Ended(Ending),
     /// It was ended from outside, its helper with it.
     Lost,
     /// It was stopped because its time was up.
     TimedOut,
-    /// It was stopped because whoever takes its output refused to go on.
-    Refused(E),
+    /// It was stopped because its output need go no further.
+    Stopped(Stopped),
 }
 
 impl Process {
@@ -36,27 +37,31 @@ impl Process {
     pub(super) fn start(mut command: Command) -> io::Result<Self> {
         let (output, writer) = io::pipe()?;
         let (report, reporter) = io::pipe()?;
-        command.stdin(Stdio::from(reporter)).stdout(writer.try_clone()?).stderr(writer);
+        command
+            .stdin(Stdio::from(reporter))
+            .stdout(writer.try_clone()?)
+            .stderr(writer);
         own_group(&mut command);
         let mut command = tokio::process::Command::from(command);
         command.kill_on_drop(true);
         let child = command.spawn()?;
         // The command holds our copies of the writing ends; the pipes would never end.
         drop(command);
-        Ok(Self { child, output: Chunks::new(output)?, report: Chunks::new(report)? })
+        Ok(Self {
+            child,
+            output: Chunks::new(output)?,
+            report: Chunks::new(report)?,
+        })
     }
 
     /// Hands the output on as it comes, until the process ends, is stopped or its time is up.
     /// When this returns, nothing of it runs any more.
-    pub(super) async fn watch<E>(
-        mut self,
-        limit: Duration,
-        take: impl AsyncFnMut(String) -> Result<(), E>,
-    ) -> Outcome<E> {
-        let watched = tokio::time::timeout(limit, pump(&mut self.output, &mut self.report, take)).await;
+    pub(super) async fn watch(mut self, limit: Duration, printer: Printer<'_>) -> Outcome {
+        let pump = pump(&mut self.output, &mut self.report, printer);
+        let watched = tokio::time::timeout(limit, pump).await;
         let outcome = match watched {
             Ok(Ok(report)) => Ending::parse(&report).map_or(Outcome::Lost, Outcome::Ended),
-            Ok(Err(refused)) => Outcome::Refused(refused),
+            Ok(Err(stopped)) => Outcome::Stopped(stopped),
             Err(_) => Outcome::TimedOut,
         };
         self.kill();
@@ -69,7 +74,11 @@ impl Process {
     fn kill(&mut self) {
         use rustix::process::{Pid, Signal, kill_process_group};
         // Only as long as the leader is not reaped its number is surely still the group's.
-        let leader = self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let leader = self
+            .child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
         if let Some(leader) = leader {
             let _ = kill_process_group(leader, Signal::KILL);
         }
@@ -104,27 +113,26 @@ pub(super) fn clean_environment(command: &mut Command, needed: &[&str]) {
 const REST: Duration = Duration::from_millis(500);
 
 /// Takes output until the process has ended; returns the helper's report.
-async fn pump<E>(
+async fn pump(
     output: &mut Chunks,
     report: &mut Chunks,
-    mut take: impl AsyncFnMut(String) -> Result<(), E>,
-) -> Result<String, E> {
+    mut printer: Printer<'_>,
+) -> Result<String, Stopped> {
     let mut decoder = Decoder::default();
     let read = async {
         while let Some(chunk) = output.next().await {
-            take(decoder.push(&chunk)).await?;
+            printer.print(decoder.push(&chunk)).await?;
         }
-        take(decoder.finish()).await
+        printer.print(decoder.finish()).await
     };
-    tokio::pin!(read);
+    let report = report.text();
+    tokio::pin!(read, report);
     tokio::select! {
-        // Output first: its end comes before the report is worth reading.
-        biased;
         done = &mut read => {
             done?;
-            Ok(report.text().await)
+            Ok(report.await)
         }
-        report = report.text() => {
+        report = &mut report => {
             if let Ok(done) = tokio::time::timeout(REST, read).await {
                 done?;
             }

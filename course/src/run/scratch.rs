@@ -26,12 +26,18 @@ impl Scratch {
         passable(folder.path())?;
         let lock = File::create(folder.path().join(LOCK))?;
         lock.lock()?;
-        Ok(Self { folder, _lock: lock })
+        Ok(Self {
+            folder,
+            _lock: lock,
+        })
     }
 
     /// A fresh folder for one run.
     pub(super) fn run_folder(&self) -> io::Result<RunFolder> {
-        let path = tempfile::Builder::new().prefix("run-").tempdir_in(self.folder.path())?.keep();
+        let path = tempfile::Builder::new()
+            .prefix("run-")
+            .tempdir_in(self.folder.path())?
+            .keep();
         let folder = RunFolder { path: Some(path) };
         passable(folder.path())?;
         fs::create_dir(folder.work())?;
@@ -64,10 +70,10 @@ impl RunFolder {
 }
 
 impl Drop for RunFolder {
-    // Only when the server ends in the middle of a run.
+    // The reader left in the middle of a run. Removing takes as long as something is still dying.
     fn drop(&mut self) {
         if let Some(path) = self.path.take() {
-            remove(&path);
+            std::thread::spawn(move || remove(&path));
         }
     }
 }
@@ -77,7 +83,9 @@ const LOCK: &str = "lock";
 
 /// Removes the folders of servers that are no more.
 fn sweep(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.flatten() {
         if is_ours(&entry.file_name()) && is_abandoned(&entry.path()) {
             remove(&entry.path());
@@ -91,7 +99,9 @@ fn is_ours(name: &OsStr) -> bool {
 
 /// Whether no server holds the folder. A folder without a lock is one that is being made.
 fn is_abandoned(folder: &Path) -> bool {
-    let Ok(about) = fs::symlink_metadata(folder) else { return false };
+    let Ok(about) = fs::symlink_metadata(folder) else {
+        return false;
+    };
     if !about.is_dir() || !is_own(&about) {
         return false;
     }
@@ -140,7 +150,9 @@ fn open_up(folder: &Path) {
         use std::os::unix::fs::PermissionsExt;
         let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
     }
-    let Ok(entries) = fs::read_dir(folder) else { return };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
     for entry in entries.flatten() {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             open_up(&entry.path());
