@@ -1,1 +1,94 @@
-//! The event loop of the course.
+//! An event loop, small enough to read in an evening and good enough to use.
+//!
+//! # The life of a task
+//!
+//! A function that can stop in the middle and go on later:
+//!
+//! ```
+//! use event_loops::{EventLoop, sleep};
+//! use std::time::Duration;
+//!
+//! async fn call(number: u32) -> u32 {
+//!     sleep(Duration::from_secs(3)).await; // here it stops; somebody else may use the thread
+//!     number
+//! }
+//!
+//! let event_loop = EventLoop::with_virtual_clock();
+//! assert_eq!(event_loop.run_until_complete(call(1)), 1);
+//! ```
+//!
+//! Calling `call(1)` does not run it. It makes a future: a value that remembers how far the
+//! function has got. [`EventLoop::run_until_complete`] takes it and
+//!
+//! 1. **polls** it: the function runs up to its first `await` that has to wait. [`sleep`] puts a
+//!    deadline and the task's **waker** on the loop's list of timers and says `Pending`.
+//! 2. The task is **suspended**. It holds no thread. With nothing else to do the loop **parks**:
+//!    it waits for the deadline, or, on the virtual clock, jumps to it.
+//! 3. The time has come: the loop calls the waker, which puts the task into the **ready queue**.
+//! 4. The loop polls it again, the function goes on behind the `await`, and **finishes**.
+//!
+//! With several tasks, the thread that one gives back is what another one runs on:
+//!
+//! ```
+//! use event_loops::{EventLoop, gather, sleep};
+//! use std::time::Duration;
+//!
+//! async fn call(number: u32) -> u32 {
+//!     sleep(Duration::from_secs(3)).await;
+//!     number
+//! }
+//!
+//! let event_loop = EventLoop::with_virtual_clock().with_trace();
+//! let answers = event_loop.run_until_complete(gather((1..=5).map(call)));
+//! assert_eq!(answers, [1, 2, 3, 4, 5]);
+//!
+//! let trace = event_loop.trace();
+//! assert_eq!(trace.total(), Duration::from_secs(3));
+//! print!("{}", trace.timeline()); // a lane for each task
+//! ```
+//!
+//! # Reading order
+//!
+//! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop` and
+//! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `yield_now`, `join`; then [`demos`], the programs of
+//! the course's chapters, and [`exercises`], the checks of its exercises.
+//!
+//! # Features
+//!
+//! Without features the crate needs nothing but the standard library. `json` adds
+//! `Trace::to_json`; `tokio` adds the demos once more on tokio, to compare.
+
+mod trace;
+
+mod deadlock;
+mod task;
+mod tasks;
+mod wakers;
+
+mod event_loop;
+mod executor;
+mod recorder;
+mod running;
+
+mod clock;
+mod functions;
+mod join;
+mod join_handle;
+mod timers;
+mod yield_now;
+
+pub mod demos;
+pub mod exercises;
+
+pub use clock::ClockKind;
+pub use deadlock::{Deadlock, Stuck};
+pub use event_loop::EventLoop;
+pub use functions::{block_for, compute_for, note, now, spawn, spawn_named};
+pub use join::{Gather, gather};
+pub use join_handle::{JoinError, JoinHandle};
+pub use timers::{Sleep, sleep, sleep_until};
+pub use trace::{
+    Event, EventKind, Hold, Lane, Segment, SourceLine, State, TaskId, TaskRecord, Trace, Wait,
+    WokenBy,
+};
+pub use yield_now::{YieldNow, yield_now};

@@ -98,7 +98,7 @@ impl Request {
             .map(|word| word.as_ref().to_string())
             .collect();
         let command = match words.first() {
-            Some(name) if names().contains(name) => format!("{COMMAND} {name}"),
+            Some(name) if Demo::names().contains(name) => format!("{COMMAND} {name}"),
             _ => COMMAND.to_string(),
         };
         let line = std::iter::once("demo".to_string()).chain(words);
@@ -119,6 +119,14 @@ impl Request {
 }
 
 impl Demo {
+    /// The names of all demos.
+    pub fn names() -> Vec<String> {
+        Words::command()
+            .get_subcommands()
+            .map(|demo| demo.get_name().to_string())
+            .collect()
+    }
+
     /// Whether the settings make sense, before anything is run.
     fn check(&self) -> Result<(), String> {
         match self {
@@ -176,7 +184,7 @@ impl From<Clock> for ClockKind {
 /// The demos there are: name and one line each.
 pub fn list() -> String {
     let command = Words::command();
-    let width = names().iter().map(String::len).max().unwrap_or(0);
+    let width = Demo::names().iter().map(String::len).max().unwrap_or(0);
     let mut lines = String::new();
     for demo in command.get_subcommands() {
         let about = demo
@@ -186,11 +194,4 @@ pub fn list() -> String {
         lines += &format!("{:width$}  {about}\n", demo.get_name());
     }
     lines
-}
-
-fn names() -> Vec<String> {
-    Words::command()
-        .get_subcommands()
-        .map(|demo| demo.get_name().to_string())
-        .collect()
 }

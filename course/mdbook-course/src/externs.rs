@@ -48,6 +48,13 @@ impl Externs {
     /// The arguments for rustc and rustdoc, the edition included.
     pub fn rustc_args(&self) -> Vec<OsString> {
         let mut args = edition_args();
+        args.extend(self.crate_args());
+        args
+    }
+
+    /// The arguments that name the crates, without the edition.
+    pub(crate) fn crate_args(&self) -> Vec<OsString> {
+        let mut args = Vec::new();
         for (name, file) in &self.crates {
             let mut value = OsString::from(name);
             value.push("=");

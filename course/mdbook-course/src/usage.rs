@@ -11,9 +11,9 @@ use crate::problem::Problem;
 ///
 /// ```
 /// use clap::{Arg, Command};
-/// let error = Command::new("x").arg(Arg::new("n").long("n")).try_get_matches_from(["x", "--m"]);
+/// let error = Command::new("x").arg(Arg::new("w").long("wait")).try_get_matches_from(["x", "--wiat"]);
 /// let problem = mdbook_course::usage::explain(&error.unwrap_err(), "course x").unwrap_err();
-/// assert_eq!(problem.to_string(), "there is no --m; did you mean --n? try: course x --help");
+/// assert_eq!(problem.to_string(), "there is no --wiat; did you mean --wait? try: course x --help");
 /// assert_eq!(problem.exit_code(), 2);
 /// ```
 ///

@@ -81,7 +81,7 @@ mod tests {
             "--blocking",
             "inf",
             "NaN",
-            "3s\n",
+            "3\nparsecs",
             "١s",
         ] {
             let said = parse(text)

@@ -1,0 +1,77 @@
+//! A loop's clock: the real one, or one that only the loop moves.
+
+use std::cell::Cell;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Which clock a loop goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ClockKind {
+    /// Time stands still while a task runs, and jumps to the next deadline when none is ready.
+    /// Fifteen seconds of waiting take a millisecond, and always exactly fifteen seconds.
+    #[default]
+    Virtual,
+    /// The machine's monotonic clock.
+    Real,
+}
+
+/// The time since the loop was made.
+pub(crate) enum Clock {
+    Virtual { now: Cell<Duration> },
+    Real { start: Instant },
+}
+
+impl Clock {
+    pub(crate) fn new(kind: ClockKind) -> Self {
+        match kind {
+            ClockKind::Virtual => Clock::Virtual {
+                now: Cell::new(Duration::ZERO),
+            },
+            ClockKind::Real => Clock::Real {
+                start: Instant::now(),
+            },
+        }
+    }
+
+    pub(crate) fn kind(&self) -> ClockKind {
+        match self {
+            Clock::Virtual { .. } => ClockKind::Virtual,
+            Clock::Real { .. } => ClockKind::Real,
+        }
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        match self {
+            Clock::Virtual { now } => now.get(),
+            Clock::Real { start } => start.elapsed(),
+        }
+    }
+
+    /// Moves a virtual clock forward to `deadline`; never back. A real clock moves by itself.
+    pub(crate) fn jump_to(&self, deadline: Duration) {
+        if let Clock::Virtual { now } = self {
+            now.set(now.get().max(deadline));
+        }
+    }
+
+    /// Lets `duration` pass while the thread does nothing else.
+    pub(crate) fn block(&self, duration: Duration) {
+        match self {
+            Clock::Virtual { now } => now.set(now.get().saturating_add(duration)),
+            Clock::Real { .. } => thread::sleep(duration),
+        }
+    }
+
+    /// Lets `duration` pass while the thread computes.
+    pub(crate) fn compute(&self, duration: Duration) {
+        match self {
+            Clock::Virtual { now } => now.set(now.get().saturating_add(duration)),
+            Clock::Real { .. } => {
+                let start = Instant::now();
+                while start.elapsed() < duration {
+                    std::hint::spin_loop();
+                }
+            }
+        }
+    }
+}

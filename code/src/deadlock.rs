@@ -1,0 +1,90 @@
+//! The report of a loop that could only wait forever.
+
+use std::fmt;
+
+use crate::tasks::Tasks;
+use crate::trace::{SourceLine, TaskId, Wait, elapsed};
+
+/// No task is ready, no deadline is left, and nobody holds a waker who could wake one.
+///
+/// ```
+/// use event_loops::{EventLoop, spawn_named};
+///
+/// let event_loop = EventLoop::with_virtual_clock();
+/// let deadlock = event_loop
+///     .try_run_until_complete(async {
+///         spawn_named("forgotten", std::future::pending::<()>()).await
+///     })
+///     .unwrap_err();
+/// assert_eq!(deadlock.stuck[0].waits_for.as_deref(), Some("the end of forgotten"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deadlock {
+    /// The tasks that wait: first the future of `run_until_complete`, then the others.
+    pub stuck: Vec<Stuck>,
+}
+
+/// A task that waits for something that can't happen any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// Its number.
+    pub task: TaskId,
+    /// Its name.
+    pub name: String,
+    /// The line that spawned it.
+    pub spawned_at: SourceLine,
+    /// What it waits for, if that is one of our own futures.
+    pub waits_for: Option<String>,
+}
+
+impl Deadlock {
+    /// The report of a loop: its main future, with its line and what it waits for, and its tasks.
+    pub(crate) fn of(main: (TaskId, SourceLine, Option<Wait>), tasks: &Tasks) -> Self {
+        let name = |task: TaskId| match tasks.iter().find(|other| other.id == task) {
+            Some(task) => task.name.to_string(),
+            None => "main".to_string(),
+        };
+        let waits_for = |wait| match wait {
+            Wait::Task(task) => format!("the end of {}", name(task)),
+            Wait::Until { deadline, .. } => elapsed(deadline),
+            Wait::NextTurn => "its next turn".to_string(),
+        };
+        let stuck = |task, spawned_at, on: Option<Wait>| Stuck {
+            task,
+            name: name(task),
+            spawned_at,
+            waits_for: on.map(waits_for),
+        };
+        let mut list = vec![stuck(main.0, main.1, main.2)];
+        list.extend(
+            tasks
+                .iter()
+                .map(|task| stuck(task.id, task.spawned_at, task.suspended.on)),
+        );
+        Deadlock { stuck: list }
+    }
+}
+
+impl fmt::Display for Deadlock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "deadlock: nothing is left that could wake a task")?;
+        for Stuck {
+            name,
+            spawned_at,
+            waits_for,
+            ..
+        } in &self.stuck
+        {
+            let waits_for = waits_for.as_deref().unwrap_or(
+                "something that is not ours: a future that returned Pending and kept no waker",
+            );
+            write!(
+                f,
+                "\n  {name}, spawned at {spawned_at}, waits for {waits_for}"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Deadlock {}

@@ -1,0 +1,166 @@
+//! The event loop as its users see it. What it does in a turn is in `executor`.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use crate::clock::ClockKind;
+use crate::deadlock::Deadlock;
+use crate::executor::Inner;
+use crate::join_handle::JoinHandle;
+use crate::trace::{Event, SourceLine, Trace};
+
+/// An event loop: many tasks take turns on the one thread that runs it.
+///
+/// ```
+/// use event_loops::{EventLoop, gather, sleep};
+/// use std::time::Duration;
+///
+/// async fn call(number: u32) -> u32 {
+///     sleep(Duration::from_secs(3)).await;
+///     number
+/// }
+///
+/// let event_loop = EventLoop::with_virtual_clock().with_trace();
+/// let answers = event_loop.run_until_complete(gather((1..=5).map(call)));
+/// assert_eq!(answers, [1, 2, 3, 4, 5]);
+/// assert_eq!(event_loop.trace().total(), Duration::from_secs(3)); // and not fifteen
+/// ```
+pub struct EventLoop {
+    inner: Rc<Inner>,
+}
+
+impl EventLoop {
+    /// A loop on the machine's own clock.
+    pub fn new() -> Self {
+        EventLoop::with_clock(ClockKind::Real)
+    }
+
+    /// A loop whose clock jumps to the next deadline instead of waiting for it.
+    pub fn with_virtual_clock() -> Self {
+        EventLoop::with_clock(ClockKind::Virtual)
+    }
+
+    /// A loop on a clock of this kind.
+    pub fn with_clock(kind: ClockKind) -> Self {
+        EventLoop {
+            inner: Rc::new(Inner::new(kind)),
+        }
+    }
+
+    /// Writes down what happens from now on; [`trace`](EventLoop::trace) reads it.
+    ///
+    /// # Panics
+    ///
+    /// When a task has been spawned already: a trace knows all tasks or none.
+    pub fn with_trace(self) -> Self {
+        self.inner.start_recorder(None);
+        self
+    }
+
+    /// As [`with_trace`](EventLoop::with_trace), and shows every event to `listener` as it
+    /// happens. The listener must not call into the loop.
+    ///
+    /// # Panics
+    ///
+    /// As [`with_trace`](EventLoop::with_trace).
+    pub fn on_event(self, listener: impl FnMut(&Event) + 'static) -> Self {
+        self.inner.start_recorder(Some(Box::new(listener)));
+        self
+    }
+
+    /// What has happened so far; empty on a loop without a trace.
+    pub fn trace(&self) -> Trace {
+        self.inner.trace()
+    }
+
+    /// Runs until `main` is complete, and returns its result. Tasks that are not finished by then
+    /// stay where they are: they go on when the loop runs again, and are dropped by
+    /// [`close`](EventLoop::close).
+    ///
+    /// # Panics
+    ///
+    /// With the panic of `main`, if it panics; when the loop is closed; when a loop runs on this
+    /// thread already; and in a [`Deadlock`].
+    #[track_caller]
+    pub fn run_until_complete<F: Future>(&self, main: F) -> F::Output {
+        let line = SourceLine::caller();
+        self.inner
+            .run_until_complete(main, line)
+            .unwrap_or_else(|deadlock| panic!("{deadlock}"))
+    }
+
+    /// As [`run_until_complete`](EventLoop::run_until_complete), with a deadlock as an error.
+    ///
+    /// # Errors
+    ///
+    /// When nothing is left that could wake any task. `main` is dropped; the other tasks stay.
+    ///
+    /// # Panics
+    ///
+    /// As [`run_until_complete`](EventLoop::run_until_complete), but for the deadlock.
+    ///
+    /// ```
+    /// use event_loops::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let deadlock = event_loop.try_run_until_complete(std::future::pending::<()>()).unwrap_err();
+    /// assert_eq!(deadlock.stuck[0].name, "main");
+    /// ```
+    #[track_caller]
+    pub fn try_run_until_complete<F: Future>(&self, main: F) -> Result<F::Output, Deadlock> {
+        self.inner.run_until_complete(main, SourceLine::caller())
+    }
+
+    /// Hands a task to the loop. It gets its first turn when the loop runs, after the tasks that
+    /// are ready before it. It need not be `Send`: it never leaves the loop's thread.
+    ///
+    /// # Panics
+    ///
+    /// When the loop is closed.
+    #[track_caller]
+    pub fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+        self.inner.spawn(None, future, SourceLine::caller())
+    }
+
+    /// As [`spawn`](EventLoop::spawn), with a name for traces and messages.
+    ///
+    /// # Panics
+    ///
+    /// When the loop is closed.
+    #[track_caller]
+    pub fn spawn_named<F: Future + 'static>(
+        &self,
+        name: impl Into<String>,
+        future: F,
+    ) -> JoinHandle<F::Output> {
+        self.inner
+            .spawn(Some(name.into()), future, SourceLine::caller())
+    }
+
+    /// Drops every task that is not finished, in the order in which they were spawned. A closed
+    /// loop neither spawns nor runs. Dropping the loop closes it.
+    ///
+    /// # Panics
+    ///
+    /// When the loop is running: `close` is for afterwards.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+
+    /// Has [`close`](EventLoop::close) been called?
+    pub fn is_closed(&self) -> bool {
+        self.inner.is_closed()
+    }
+}
+
+impl Default for EventLoop {
+    fn default() -> Self {
+        EventLoop::new()
+    }
+}
+
+impl Drop for EventLoop {
+    fn drop(&mut self) {
+        self.inner.drop_tasks();
+    }
+}

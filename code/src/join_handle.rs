@@ -1,0 +1,255 @@
+//! What `spawn` gives back: a handle to await a task's result, or to abort it.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll, Waker};
+
+use crate::executor::Inner;
+use crate::running;
+use crate::trace::{TaskId, Wait};
+
+/// Awaits a spawned task. Dropping it lets the task go on by itself.
+///
+/// ```
+/// use event_loops::{EventLoop, spawn};
+///
+/// let event_loop = EventLoop::new();
+/// let answer = event_loop.run_until_complete(async {
+///     let task = spawn(async { 6 * 7 });
+///     task.await.unwrap()
+/// });
+/// assert_eq!(answer, 42);
+/// ```
+pub struct JoinHandle<T> {
+    task: TaskId,
+    slot: usize,
+    result: Rc<JoinResult<T>>,
+    event_loop: Weak<Inner>,
+}
+
+/// Why a task has no result.
+pub struct JoinError {
+    reason: Reason,
+}
+
+enum Reason {
+    Panicked(Box<dyn Any + Send>),
+    Aborted,
+}
+
+impl<T> JoinHandle<T> {
+    pub(crate) fn new(
+        task: TaskId,
+        slot: usize,
+        result: Rc<JoinResult<T>>,
+        event_loop: Weak<Inner>,
+    ) -> Self {
+        JoinHandle {
+            task,
+            slot,
+            result,
+            event_loop,
+        }
+    }
+
+    /// The task's number on its loop.
+    pub fn id(&self) -> TaskId {
+        self.task
+    }
+
+    /// Ends the task where it is suspended: its future is dropped before `abort` returns, and who
+    /// awaits the task gets a [`JoinError`]. A task that aborts itself runs to its next `await`.
+    /// A task that is over stays as it is.
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, sleep, spawn};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::with_virtual_clock();
+    /// event_loop.run_until_complete(async {
+    ///     let task = spawn(sleep(Duration::from_secs(3600)));
+    ///     task.abort();
+    ///     assert!(task.await.unwrap_err().is_aborted());
+    /// });
+    /// ```
+    pub fn abort(&self) {
+        if let Some(event_loop) = self.event_loop.upgrade() {
+            event_loop.abort(self.task, self.slot);
+        }
+    }
+
+    /// Is the task over: finished, panicked or aborted?
+    pub fn is_finished(&self) -> bool {
+        !matches!(*self.result.stage.borrow(), Stage::Unfinished { .. })
+    }
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    /// # Panics
+    ///
+    /// When a task awaits its own handle, or when the handle has given its result already.
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut stage = self.result.stage.borrow_mut();
+        match &mut *stage {
+            Stage::Unfinished { waiter } => {
+                if let Some(event_loop) = running::try_event_loop() {
+                    assert!(
+                        !self.is_polled_by(&event_loop),
+                        "task {} awaits its own JoinHandle: it would wait for itself forever",
+                        self.task.0
+                    );
+                    event_loop.suspends_on(cx, [Wait::Task(self.task)]);
+                }
+                match waiter {
+                    Some(waiter) => waiter.clone_from(cx.waker()),
+                    None => *waiter = Some(cx.waker().clone()),
+                }
+                Poll::Pending
+            }
+            Stage::Given => panic!("a JoinHandle was polled after it had given its result"),
+            Stage::Over(_) => match std::mem::replace(&mut *stage, Stage::Given) {
+                Stage::Over(result) => Poll::Ready(result),
+                _ => unreachable!("it was over a line ago"),
+            },
+        }
+    }
+}
+
+impl<T> JoinHandle<T> {
+    fn is_polled_by(&self, event_loop: &Rc<Inner>) -> bool {
+        event_loop.polling.get() == Some(self.task)
+            && std::ptr::eq(self.event_loop.as_ptr(), Rc::as_ptr(event_loop))
+    }
+}
+
+impl<T> Drop for JoinHandle<T> {
+    fn drop(&mut self) {
+        // Nobody is to be woken any more, and nobody's waker kept. It is dropped when the stage is
+        // free again: it may be the last thing that keeps another future alive.
+        let waiter = match &mut *self.result.stage.borrow_mut() {
+            Stage::Unfinished { waiter } => waiter.take(),
+            _ => None,
+        };
+        drop(waiter);
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let finished = self.is_finished();
+        f.debug_struct("JoinHandle")
+            .field("task", &self.task)
+            .field("finished", &finished)
+            .finish()
+    }
+}
+
+/// Where a task leaves its result for its handle.
+pub(crate) struct JoinResult<T> {
+    stage: RefCell<Stage<T>>,
+}
+
+enum Stage<T> {
+    Unfinished { waiter: Option<Waker> },
+    Over(Result<T, JoinError>),
+    Given,
+}
+
+impl<T> JoinResult<T> {
+    pub(crate) fn new() -> Rc<Self> {
+        Rc::new(JoinResult {
+            stage: RefCell::new(Stage::Unfinished { waiter: None }),
+        })
+    }
+
+    pub(crate) fn finish(&self, result: Result<T, JoinError>) {
+        let before = self.stage.replace(Stage::Over(result));
+        if let Stage::Unfinished {
+            waiter: Some(waiter),
+        } = before
+        {
+            waiter.wake();
+        }
+    }
+}
+
+/// A [`JoinResult`] of whatever type, as the loop sees it.
+pub(crate) trait Settle {
+    /// The task has ended without a result.
+    fn settle(&self, error: JoinError);
+}
+
+impl<T> Settle for JoinResult<T> {
+    fn settle(&self, error: JoinError) {
+        // A destructor that panics after the result was given changes nothing about the result.
+        if matches!(*self.stage.borrow(), Stage::Unfinished { .. }) {
+            self.finish(Err(error));
+        }
+    }
+}
+
+impl JoinError {
+    pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
+        JoinError {
+            reason: Reason::Panicked(payload),
+        }
+    }
+
+    pub(crate) fn aborted() -> Self {
+        JoinError {
+            reason: Reason::Aborted,
+        }
+    }
+
+    /// Did the task panic?
+    pub fn is_panic(&self) -> bool {
+        matches!(self.reason, Reason::Panicked(_))
+    }
+
+    /// Was the task aborted, or left over when its loop was closed?
+    pub fn is_aborted(&self) -> bool {
+        matches!(self.reason, Reason::Aborted)
+    }
+
+    /// What the task panicked with, to hand to [`std::panic::resume_unwind`].
+    ///
+    /// # Errors
+    ///
+    /// The error itself when the task did not panic.
+    pub fn try_into_panic(self) -> Result<Box<dyn Any + Send>, JoinError> {
+        match self.reason {
+            Reason::Panicked(payload) => Ok(payload),
+            Reason::Aborted => Err(self),
+        }
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.reason {
+            Reason::Aborted => f.write_str("the task was aborted"),
+            Reason::Panicked(payload) => {
+                let text = payload.downcast_ref::<&str>().copied();
+                let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+                match text {
+                    Some(text) => write!(f, "the task panicked: {text}"),
+                    None => f.write_str("the task panicked"),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JoinError({self})")
+    }
+}
+
+impl std::error::Error for JoinError {}

@@ -1,0 +1,84 @@
+//! Which loop runs on this thread: the one thing that functions like [`sleep`](crate::sleep) and
+//! [`spawn`](crate::spawn) find without being told. asyncio calls it the running loop.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::executor::Inner;
+use crate::trace::{EventKind, TaskId, WokenBy};
+use crate::wakers::ReadyQueue;
+
+thread_local! {
+    /// Set while `run_until_complete` runs, empty before and after.
+    static RUNNING: RefCell<Option<Rc<Inner>>> = const { RefCell::new(None) };
+}
+
+/// The loop that runs on this thread.
+///
+/// # Panics
+///
+/// When none does: `what` is then told as what is in need of one.
+pub(crate) fn event_loop(what: &str) -> Rc<Inner> {
+    try_event_loop().unwrap_or_else(|| {
+        panic!(
+            "{what} needs a running event loop, and none runs on this thread: call it inside a \
+             future that EventLoop::run_until_complete drives"
+        )
+    })
+}
+
+pub(crate) fn try_event_loop() -> Option<Rc<Inner>> {
+    RUNNING.with_borrow(Option::clone)
+}
+
+/// Makes `event_loop` the running one until the guard is dropped.
+///
+/// # Panics
+///
+/// When a loop runs on this thread already.
+pub(crate) fn enter(event_loop: &Rc<Inner>) -> Entered {
+    RUNNING.with_borrow_mut(|running| {
+        assert!(
+            running.is_none(),
+            "an event loop already runs on this thread, and one inside another would stop it: \
+             use `.await`, or `spawn`, in place of `run_until_complete`"
+        );
+        *running = Some(event_loop.clone());
+    });
+    Entered(())
+}
+
+/// The running loop is no longer running when this is dropped, also by a panic.
+pub(crate) struct Entered(());
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        drop(RUNNING.take());
+    }
+}
+
+/// Writes down who wakes `task`, if that happens on the thread of its own loop while that loop
+/// runs. Says `false` if not.
+pub(crate) fn record_wake(queue: &Arc<ReadyQueue>, task: TaskId) -> bool {
+    // A waker may be called while its thread ends, when there is no such variable any more.
+    RUNNING
+        .try_with(|running| {
+            let Ok(running) = running.try_borrow() else {
+                return false;
+            };
+            let Some(event_loop) = running.as_ref() else {
+                return false;
+            };
+            if !Arc::ptr_eq(queue, &event_loop.ready) {
+                return false;
+            }
+            let by = event_loop
+                .polling
+                .get()
+                .map_or(WokenBy::Timer, WokenBy::Task);
+            event_loop.record(Some(task), || EventKind::Woken { by });
+            true
+        })
+        .unwrap_or(false)
+}

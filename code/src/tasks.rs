@@ -1,0 +1,99 @@
+//! The tasks that a loop owns, each in a numbered slot, so that a waker finds its task at once.
+
+use crate::task::{Body, Suspended, Task};
+use crate::trace::TaskId;
+use crate::wakers::Woken;
+
+/// The list of tasks. A slot is used again after its task has ended; a [`TaskId`] never is, so
+/// that a waker which outlives its task can't reach the next one in the slot.
+#[derive(Default)]
+pub(crate) struct Tasks {
+    slots: Vec<Option<Task>>,
+    free: Vec<usize>,
+    count: usize,
+}
+
+impl Tasks {
+    pub(crate) fn next_id(&mut self) -> TaskId {
+        self.count += 1;
+        TaskId(self.count - 1)
+    }
+
+    pub(crate) fn is_untouched(&self) -> bool {
+        self.count == 0
+    }
+
+    /// A slot to be filled at once.
+    pub(crate) fn free_slot(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.slots.push(None);
+            self.slots.len() - 1
+        })
+    }
+
+    pub(crate) fn fill(&mut self, slot: usize, task: Task) {
+        self.slots[slot] = Some(task);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Task> {
+        self.slots.iter().flatten()
+    }
+
+    /// The body of a task that is to be polled; `None` when the task has ended.
+    pub(crate) fn take_body(&mut self, woken: &Woken) -> Option<Body> {
+        self.get(woken.task, woken.slot)?.body.take()
+    }
+
+    /// Gives a suspended task its body back, or takes the task out to be dropped, if it was
+    /// aborted during the poll.
+    pub(crate) fn put_back(
+        &mut self,
+        woken: &Woken,
+        body: Body,
+        suspended: Suspended,
+    ) -> Option<Task> {
+        let task = self.get(woken.task, woken.slot)?;
+        task.body = Some(body);
+        task.suspended = suspended;
+        if task.aborted {
+            self.remove(woken)
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn remove(&mut self, woken: &Woken) -> Option<Task> {
+        self.get(woken.task, woken.slot)?;
+        self.free.push(woken.slot);
+        self.slots[woken.slot].take()
+    }
+
+    /// Takes out a task that is to be aborted; one that is being polled is only marked.
+    pub(crate) fn take_to_abort(&mut self, task: TaskId, slot: usize) -> Option<Task> {
+        let found = self.get(task, slot)?;
+        if found.body.is_none() {
+            found.aborted = true;
+            return None;
+        }
+        self.free.push(slot);
+        self.slots[slot].take()
+    }
+
+    /// The task that was spawned first.
+    pub(crate) fn take_oldest(&mut self) -> Option<Task> {
+        let oldest = self.iter().map(|task| task.id).min()?;
+        let slot = self
+            .slots
+            .iter()
+            .position(|t| t.as_ref().is_some_and(|t| t.id == oldest))?;
+        self.free.push(slot);
+        self.slots[slot].take()
+    }
+
+    fn get(&mut self, task: TaskId, slot: usize) -> Option<&mut Task> {
+        self.slots
+            .get_mut(slot)?
+            .as_mut()
+            .filter(|found| found.id == task)
+    }
+}

@@ -1,0 +1,297 @@
+//! What happened on a loop, as data.
+//!
+//! A loop made with [`EventLoop::with_trace`] writes down everything that it does: which task it
+//! spawned, polled, suspended, woke and finished, when, and at which line of the program. Tests
+//! assert that list, [`Display`](fmt::Display) prints it, [`Trace::timeline`] draws it as text and
+//! [`Trace::to_svg`] as a picture. A loop without a trace writes down nothing.
+//!
+//! [`EventLoop::with_trace`]: crate::EventLoop::with_trace
+
+mod axis;
+mod json;
+mod lanes;
+mod svg;
+mod text;
+
+use std::fmt;
+use std::panic::Location;
+use std::time::Duration;
+
+use crate::clock::ClockKind;
+
+pub use lanes::{Lane, Segment, State};
+pub(crate) use text::elapsed;
+
+/// Everything that happened on one loop, in the order in which it happened.
+///
+/// ```
+/// use event_loops::{EventLoop, sleep};
+/// use std::time::Duration;
+///
+/// let event_loop = EventLoop::with_virtual_clock().with_trace();
+/// event_loop.run_until_complete(sleep(Duration::from_secs(3)));
+///
+/// let trace = event_loop.trace();
+/// assert_eq!(trace.total(), Duration::from_secs(3));
+/// assert_eq!(trace.polls(trace.task("main").unwrap()), 2); // once to start, once to finish
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trace {
+    /// The clock that the times were read from.
+    pub clock: ClockKind,
+    /// Every task that the loop has known, in the order in which they were spawned.
+    pub tasks: Vec<TaskRecord>,
+    /// What happened, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// Which task of a loop. The number counts up from 0, and no loop uses one twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TaskId(pub usize);
+
+/// What a trace knows about a task from the moment it is spawned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaskRecord {
+    /// Its number.
+    pub id: TaskId,
+    /// The name it was given, or `task 3` for the task with number 3.
+    pub name: String,
+    /// The line that spawned it.
+    pub spawned_at: SourceLine,
+}
+
+/// A line of the program.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SourceLine {
+    /// The file, as the compiler was told it.
+    pub file: &'static str,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When: the time since the loop was made.
+    pub at: Duration,
+    /// To which task; `None` where the loop itself is meant.
+    pub task: Option<TaskId>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What can happen on a loop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventKind {
+    /// A task was handed to the loop, and will be polled when its turn comes.
+    Spawned,
+    /// A task that was not in the ready queue was put there.
+    Woken {
+        /// Who called its waker.
+        by: WokenBy,
+    },
+    /// The loop called the task's `poll`.
+    Polled,
+    /// `poll` returned `Pending`: the task gave the thread back.
+    Suspended {
+        /// What it said it waits for. Empty when it awaits a future that is not one of ours.
+        on: Vec<Wait>,
+    },
+    /// From here on the thread is held inside this poll.
+    Held {
+        /// What holds it.
+        by: Hold,
+        /// For how long.
+        lasts: Duration,
+        /// The line that asked for it.
+        line: SourceLine,
+    },
+    /// The thread is no longer held.
+    Released,
+    /// The task said something with [`note`](crate::note).
+    Noted {
+        /// What it said.
+        text: String,
+        /// The line that said it.
+        line: SourceLine,
+    },
+    /// `poll` returned `Ready`.
+    Finished,
+    /// `poll` panicked. The task is over, the others go on.
+    Panicked,
+    /// The task's future was dropped before it had finished: aborted, or left over at `close`.
+    Dropped,
+    /// Nothing is ready: the loop gives the thread to the operating system.
+    Parked {
+        /// The next deadline, when there is one.
+        until: Option<Duration>,
+    },
+    /// The loop has the thread again.
+    Unparked,
+}
+
+/// Who called a task's waker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WokenBy {
+    /// The loop, because a deadline has passed.
+    Timer,
+    /// Another task, or the task itself, while it was being polled.
+    Task(TaskId),
+    /// Code outside the loop: another thread, or the loop's owner between two runs.
+    Outside,
+}
+
+/// What a suspended task waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// A time, in a [`sleep`](crate::sleep).
+    Until {
+        /// The deadline, on the loop's clock.
+        deadline: Duration,
+        /// The line that made the sleep.
+        line: SourceLine,
+    },
+    /// The end of another task, through its [`JoinHandle`](crate::JoinHandle).
+    Task(TaskId),
+    /// Only its next turn, in [`yield_now`](crate::yield_now).
+    NextTurn,
+}
+
+/// Why a thread is held in the middle of a poll.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// It computes: [`compute_for`](crate::compute_for).
+    Computing,
+    /// It waits without giving the thread back: [`block_for`](crate::block_for).
+    Blocking,
+}
+
+impl Trace {
+    /// The time of the last event.
+    pub fn total(&self) -> Duration {
+        self.events.last().map_or(Duration::ZERO, |event| event.at)
+    }
+
+    /// The first task of that name.
+    pub fn task(&self, name: &str) -> Option<TaskId> {
+        self.tasks
+            .iter()
+            .find(|task| task.name == name)
+            .map(|task| task.id)
+    }
+
+    /// A task's name.
+    pub fn name(&self, task: TaskId) -> &str {
+        self.tasks
+            .iter()
+            .find(|record| record.id == task)
+            .map_or("?", |record| &record.name)
+    }
+
+    /// How often a task was polled.
+    pub fn polls(&self, task: TaskId) -> usize {
+        self.of(task)
+            .filter(|event| event.kind == EventKind::Polled)
+            .count()
+    }
+
+    /// When a task finished, if it did.
+    pub fn finished_at(&self, task: TaskId) -> Option<Duration> {
+        self.of(task)
+            .find(|event| event.kind == EventKind::Finished)
+            .map(|event| event.at)
+    }
+
+    /// How long the loop had nothing to do: the time that it was parked.
+    pub fn idle(&self) -> Duration {
+        let mut parked_at = None;
+        let mut idle = Duration::ZERO;
+        for event in &self.events {
+            match event.kind {
+                EventKind::Parked { .. } => parked_at = Some(event.at),
+                EventKind::Unparked => {
+                    idle += parked_at
+                        .take()
+                        .map_or(Duration::ZERO, |from| event.at - from);
+                }
+                _ => {}
+            }
+        }
+        idle
+    }
+
+    /// How long the thread was held in this way, by all tasks together.
+    pub fn held_by(&self, hold: Hold) -> Duration {
+        let lasts = |event: &Event| match event.kind {
+            EventKind::Held { by, lasts, .. } if by == hold => Some(lasts),
+            _ => None,
+        };
+        self.events.iter().filter_map(lasts).sum()
+    }
+
+    /// What the tasks said, with the time and who said it.
+    pub fn notes(&self) -> impl Iterator<Item = (Duration, &str, &str)> {
+        self.events
+            .iter()
+            .filter_map(|event| match (&event.kind, event.task) {
+                (EventKind::Noted { text, .. }, Some(task)) => {
+                    Some((event.at, self.name(task), text.as_str()))
+                }
+                _ => None,
+            })
+    }
+
+    /// The events of one task.
+    pub fn of(&self, task: TaskId) -> impl Iterator<Item = &Event> {
+        self.events
+            .iter()
+            .filter(move |event| event.task == Some(task))
+    }
+
+    /// Shows the picture in a notebook: evcxr calls this for a cell's last expression.
+    pub fn evcxr_display(&self) {
+        println!(
+            "EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT",
+            self.to_svg()
+        );
+        println!(
+            "EVCXR_BEGIN_CONTENT text/plain\n{}\nEVCXR_END_CONTENT",
+            self.timeline()
+        );
+    }
+}
+
+impl TaskId {
+    /// The future that [`run_until_complete`](crate::EventLoop::run_until_complete) drives when it
+    /// is called for the first time.
+    pub const MAIN: TaskId = TaskId(0);
+}
+
+impl SourceLine {
+    /// The line that called a function marked `#[track_caller]`.
+    #[track_caller]
+    pub(crate) fn caller() -> Self {
+        let location = Location::caller();
+        SourceLine {
+            file: location.file(),
+            line: location.line(),
+        }
+    }
+
+    /// The file's name without the folders before it, which differ from machine to machine.
+    pub fn file_name(&self) -> &'static str {
+        self.file.rsplit(['/', '\\']).next().unwrap_or(self.file)
+    }
+}
+
+impl fmt::Display for SourceLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file_name(), self.line)
+    }
+}
+
+impl fmt::Debug for SourceLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

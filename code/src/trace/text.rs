@@ -1,0 +1,180 @@
+//! A trace in words, and as a picture made of characters.
+
+use std::fmt::{self, Write as _};
+use std::time::Duration;
+
+use super::{Event, EventKind, Hold, Lane, State, Trace, Wait, WokenBy};
+
+/// The width of a text timeline's bar, in characters: with the names it fits a page of 80.
+const WIDTH: u32 = 60;
+
+/// One event a line: the time, the task, what happened.
+impl fmt::Display for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.name_width();
+        for event in &self.events {
+            let who = event.task.map_or("loop", |task| self.name(task));
+            let at = elapsed(event.at);
+            writeln!(f, "{at:>10}  {who:<width$}  {}", self.sentence(event))?;
+        }
+        Ok(())
+    }
+}
+
+impl Trace {
+    /// One event in words, without its time and its task.
+    pub fn sentence(&self, event: &Event) -> String {
+        match &event.kind {
+            EventKind::Spawned => "is spawned".to_string(),
+            EventKind::Woken { by } => match by {
+                WokenBy::Timer => "is woken: its time has come".to_string(),
+                WokenBy::Task(task) if event.task == Some(*task) => "wakes itself".to_string(),
+                WokenBy::Task(task) => format!("is woken by {}", self.name(*task)),
+                WokenBy::Outside => "is woken from outside the loop".to_string(),
+            },
+            EventKind::Polled => "is polled".to_string(),
+            EventKind::Suspended { on } if on.is_empty() => "is suspended".to_string(),
+            EventKind::Suspended { on } => {
+                format!("is suspended: waits {}", self.waits(on))
+            }
+            EventKind::Held {
+                by: Hold::Computing,
+                lasts,
+                ..
+            } => {
+                format!("computes for {}", elapsed(*lasts))
+            }
+            EventKind::Held {
+                by: Hold::Blocking,
+                lasts,
+                ..
+            } => {
+                format!("blocks the loop for {}", elapsed(*lasts))
+            }
+            EventKind::Released => "goes on".to_string(),
+            EventKind::Noted { text, .. } => format!("says: {text}"),
+            EventKind::Finished => "finishes".to_string(),
+            EventKind::Panicked => "panics".to_string(),
+            EventKind::Dropped => "is dropped before it has finished".to_string(),
+            EventKind::Parked { until: Some(until) } => {
+                format!("has nothing to do until {}", elapsed(*until))
+            }
+            EventKind::Parked { until: None } => "has nothing to do until it is woken".to_string(),
+            EventKind::Unparked => "goes on".to_string(),
+        }
+    }
+
+    /// What a task waits for. Only the first of many is named: a gather waits for all its tasks.
+    fn waits(&self, on: &[Wait]) -> String {
+        let Some((first, more)) = on.split_first() else {
+            return String::new();
+        };
+        let first = match first {
+            Wait::Until { deadline, .. } => format!("until {}", elapsed(*deadline)),
+            Wait::Task(task) => format!("for the end of {}", self.name(*task)),
+            Wait::NextTurn => "for its next turn".to_string(),
+        };
+        if more.is_empty() {
+            first
+        } else {
+            format!("{first} and {} more", more.len())
+        }
+    }
+
+    /// The lanes as text: one line a lane, time to the right, a legend below.
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, gather, sleep};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::with_virtual_clock().with_trace();
+    /// let calls = [sleep(Duration::from_secs(1)), sleep(Duration::from_secs(2))];
+    /// event_loop.run_until_complete(gather(calls));
+    /// print!("{}", event_loop.trace().timeline());
+    /// ```
+    pub fn timeline(&self) -> String {
+        let total = self.total();
+        let width = self.name_width();
+        let mut out = String::new();
+        let lanes = self.lanes();
+        for lane in &lanes {
+            let bar = bar(lane, total);
+            writeln!(out, "{:<width$}  {}", lane.name, bar.trim_end()).expect("a string grows");
+        }
+        let end = elapsed(total);
+        let room = WIDTH as usize;
+        writeln!(out, "{:width$}  0{end:>1$}", "", room - 1).expect("a string grows");
+        let used = |state: &State| {
+            lanes
+                .iter()
+                .any(|lane| lane.segments.iter().any(|s| s.state == *state))
+        };
+        let legend: Vec<_> = State::ALL
+            .into_iter()
+            .filter(|state| *state != State::Done && used(state))
+            .map(|state| format!("{} {state}", character(state)))
+            .collect();
+        writeln!(out, "{:width$}  {}", "", legend.join("   ")).expect("a string grows");
+        out
+    }
+
+    fn name_width(&self) -> usize {
+        self.tasks
+            .iter()
+            .map(|task| task.name.chars().count())
+            .max()
+            .unwrap_or(0)
+            .max(4)
+    }
+}
+
+fn bar(lane: &Lane, total: Duration) -> String {
+    let mut cells = vec![' '; WIDTH as usize];
+    if total.is_zero() {
+        return String::new();
+    }
+    let cell = |at: Duration| (at.as_nanos() * u128::from(WIDTH) / total.as_nanos()) as usize;
+    for segment in &lane.segments {
+        let (from, to) = (cell(segment.from), cell(segment.to));
+        // What is shorter than a character's time still happened: it gets one if one is free.
+        let to = to.max(from + 1).min(cells.len());
+        for place in cells.iter_mut().take(to).skip(from) {
+            *place = character(segment.state);
+        }
+    }
+    cells.into_iter().collect()
+}
+
+fn character(state: State) -> char {
+    match state {
+        State::Running => '█',
+        State::Ready => '?',
+        State::Waiting => '·',
+        State::Blocking => 'X',
+        State::Done => ' ',
+    }
+}
+
+/// A time as people say it: `3.0 s`, `12.5 ms`, `1 h 20 min`, `35 min`.
+pub(crate) fn elapsed(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let whole = time.subsec_nanos() == 0;
+    if seconds >= 60 && whole && seconds.is_multiple_of(60) {
+        let minutes = seconds / 60;
+        return format!("{minutes} min");
+    }
+    if time < Duration::from_millis(1) && !time.is_zero() {
+        return format!("{} µs", time.as_micros());
+    }
+    if time < Duration::from_secs(1) && !time.is_zero() {
+        let millis = format!("{:.3}", time.as_secs_f64() * 1000.0);
+        return format!("{} ms", millis.trim_end_matches('0').trim_end_matches('.'));
+    }
+    let text = format!("{:.3}", time.as_secs_f64());
+    let text = text.trim_end_matches('0');
+    if text.ends_with('.') {
+        format!("{text}0 s")
+    } else {
+        format!("{text} s")
+    }
+}
