@@ -1,8 +1,10 @@
 //! What the tests of this folder share.
 
 mod build;
+mod server;
 
 pub use build::course_bin;
+pub use server::{Answer, PATIENCE, Server};
 
 use std::path::Path;
 
