@@ -2,7 +2,8 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-    const boxes = [...document.querySelectorAll("main pre > code, main .table-wrapper")];
+    const boxes = [...document.querySelectorAll("main pre > code, main .table-wrapper, main details > pre")];
+    const names = { CODE: "Code", PRE: "Text", DIV: "Table" };
     const watch = new ResizeObserver((entries) => entries.forEach((entry) => update(entry.target)));
     for (const box of boxes) {
         watch.observe(box);
@@ -20,7 +21,7 @@ document.addEventListener("DOMContentLoaded", () => {
         if (runs || box.scrollWidth > box.clientWidth) {
             box.tabIndex = 0;
             box.setAttribute("role", "group");
-            box.setAttribute("aria-label", box.tagName === "CODE" ? "Code" : "Table");
+            box.setAttribute("aria-label", names[box.tagName]);
         } else {
             ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
         }

@@ -106,11 +106,9 @@ impl Compiler {
         } else {
             PathBuf::from(rustc)
         };
-        let externs =
-            Externs::build(root).map_err(|problem| format!("{problem}; then press Run again"))?;
         Ok(Self {
             rustc,
-            flags: externs.rustc_args(),
+            flags: flags(root)?,
         })
     }
 
@@ -169,3 +167,14 @@ impl Compiler {
 }
 
 const SOURCE: &str = "main.rs";
+
+/// A book that is in no workspace has no crates to use.
+fn flags(root: &Path) -> Result<Vec<OsString>, String> {
+    if root.join("Cargo.toml").is_file() {
+        let externs =
+            Externs::build(root).map_err(|problem| format!("{problem}; then press Run again"))?;
+        Ok(externs.rustc_args())
+    } else {
+        Ok(vec!["--edition".into(), "2024".into()])
+    }
+}

@@ -15,7 +15,7 @@ use axum::routing::get;
 use book::Builder;
 use listen::Listeners;
 use site::Site;
-use std::io;
+use std::io::{self, Write};
 use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -95,8 +95,12 @@ fn router(site: &Arc<Site>, run: RunState, port: u16) -> Router {
 
 fn announce(options: &Options, port: u16, run: &str) {
     let url = format!("http://localhost:{port}");
-    println!("The course is at {url} (Ctrl-C stops it)");
-    println!("{run}");
+    let mut terminal = io::stdout();
+    // Whoever only wanted the address may have stopped reading: that is no reason to stop serving.
+    let _ = write!(
+        terminal,
+        "The course is at {url} (Ctrl-C stops it)\n{run}\n"
+    );
     if options.open && opener::open_browser(&url).is_err() {
         eprintln!("warning: no browser could be opened: open {url} yourself");
     }
