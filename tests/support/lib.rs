@@ -1,9 +1,11 @@
 //! What the tests of this folder share.
 
 mod build;
+mod runner;
 mod server;
 
 pub use build::course_bin;
+pub use runner::{Run, Runner};
 pub use server::{Answer, PATIENCE, Server};
 
 use std::path::Path;
