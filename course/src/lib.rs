@@ -5,14 +5,17 @@
 //! one. What can go wrong is a [`Problem`]: one line that says what is wrong, where, and what to do.
 
 mod args;
-mod problem;
+mod demo;
+mod exercise;
+mod record;
 mod root;
 pub mod run;
 mod serve;
+mod stdout;
 
-pub use problem::Problem;
+pub use mdbook_course::Problem;
 
-use args::{Args, Command};
+use args::{Args, COMMAND, Command};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -21,7 +24,7 @@ use std::process::ExitCode;
 pub fn run() -> ExitCode {
     let outcome = match Args::try_parse() {
         Ok(args) => obey(args.command.unwrap_or_default()),
-        Err(error) => args::explain(&error),
+        Err(error) => mdbook_course::usage::explain(&error, COMMAND).and_then(stdout::print),
     };
     outcome.unwrap_or_else(|problem| {
         eprintln!("error: {problem}");
@@ -32,6 +35,9 @@ pub fn run() -> ExitCode {
 fn obey(command: Command) -> Result<ExitCode, Problem> {
     match command {
         Command::Serve(options) => serve::serve(&options),
+        Command::Demo { words } => demo::demo(&words),
+        Command::Exercise(options) => exercise::exercise(&options),
+        Command::Record { names } => record::record(&names),
         Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }
 }

@@ -50,6 +50,8 @@ pub enum Clock {
 pub enum Format {
     /// What the tasks say, as they say it, then the total and the timeline
     Text,
+    /// The total, and how long the loop had nothing to do
+    Summary,
     /// Every event, for a program to read
     Json,
     /// The timeline as a picture

@@ -31,7 +31,7 @@ pub(crate) type Edit = (Range<usize>, String);
 pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
     let quoted = page.quoted();
     let mut edits = Vec::new();
-    let mut problems = Vec::new();
+    let mut problems = left_over(page);
     let mut figures = 0;
     for (start, _) in page.text.match_indices("{{#") {
         if quoted.iter().any(|range| range.contains(&start)) || page.text[..start].ends_with('\\') {
@@ -64,6 +64,33 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
         }
     }
     (edits, problems)
+}
+
+/// mdBook has replaced its own directives before we see the page, in blocks of code too. One that
+/// is still there could not be: mdBook says so in its log, and goes on.
+fn left_over(page: &Page) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (start, _) in page.text.match_indices("{{#") {
+        let rest = &page.text[start..];
+        let Some(directive) = rest.split_inclusive("}}").next() else {
+            continue;
+        };
+        let word = directive[3..]
+            .split(char::is_whitespace)
+            .next()
+            .unwrap_or_default();
+        let reads_a_file = OF_MDBOOK.contains(&word) && word != "title";
+        let on_disk = page.line_on_disk(start);
+        // `\{{#include x}}` is how a page quotes one: mdBook leaves it, without the backslash.
+        let meant = on_disk.contains(directive) && !on_disk.contains(&format!("\\{directive}"));
+        if reads_a_file && directive.ends_with("}}") && meant {
+            problems.push(
+                page.place(start)
+                    .problem(format!("there is no file for {directive}")),
+            );
+        }
+    }
+    problems
 }
 
 /// What stands between the directive's name and its end.

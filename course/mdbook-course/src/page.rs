@@ -17,6 +17,8 @@ pub(crate) struct Page {
     /// As a reader of the repository knows it: `src/02-waiting.md`.
     pub(crate) name: String,
     pub(crate) text: String,
+    /// The file, when there is one.
+    on_disk: Option<String>,
     /// The line on disk of each line of `text`, both counted as people do, from 1.
     lines: Vec<usize>,
     /// Where each line of `text` starts.
@@ -45,12 +47,9 @@ impl Page {
         let relative = path.map(|path| src.join(path)).unwrap_or_default();
         let name: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
         // A chapter that another preprocessor made up has no file: then its own lines are right.
-        let on_disk = fs::read_to_string(root.join(&relative));
+        let on_disk = fs::read_to_string(root.join(&relative)).ok();
         let text = chapter.content.clone();
-        let lines = match &on_disk {
-            Ok(on_disk) => line_map::line_map(on_disk, &text),
-            Err(_) => line_map::line_map(&text, &text),
-        };
+        let lines = line_map::line_map(on_disk.as_deref().unwrap_or(&text), &text);
         let starts = std::iter::once(0)
             .chain(
                 text.bytes()
@@ -62,6 +61,7 @@ impl Page {
         Page {
             name: name.join("/"),
             text,
+            on_disk,
             lines,
             starts,
         }
@@ -78,6 +78,15 @@ impl Page {
             page: self.name.clone(),
             line: self.lines.get(line).copied().unwrap_or(last),
         }
+    }
+
+    /// The line of the file that the text at `offset` comes from.
+    pub(crate) fn line_on_disk(&self, offset: usize) -> &str {
+        let line = self.place(offset).line.saturating_sub(1);
+        self.on_disk
+            .as_deref()
+            .and_then(|text| text.lines().nth(line))
+            .unwrap_or_default()
     }
 
     /// The line that holds `offset`, without its line end.

@@ -32,10 +32,10 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<Trace, Problem> {
         }
         format => {
             let trace = demo.run(|_| {});
-            let text = if format == Format::Json {
-                trace.to_json()
-            } else {
-                trace.to_svg()
+            let text = match format {
+                Format::Json => trace.to_json(),
+                Format::Svg => trace.to_svg(),
+                Format::Text | Format::Summary => summary(&trace),
             };
             page.borrow_mut().write(&format!("{}\n", text.trim_end()));
             trace
@@ -48,6 +48,12 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<Trace, Problem> {
         ))),
         _ => Ok(trace),
     }
+}
+
+fn summary(trace: &Trace) -> String {
+    let (total, idle) = (elapsed(trace.total()), elapsed(trace.idle()));
+    let tasks = trace.tasks.len() - 1;
+    format!("{total} in all, {idle} of them with nothing to do; {tasks} tasks beside main")
 }
 
 /// Where the text goes, and the first error on the way.
