@@ -1,4 +1,4 @@
-use crate::{exercise, serve};
+use crate::{exercise, run, serve};
 use clap::{Parser, Subcommand};
 
 /// What a learner types before the name of a command.
@@ -37,6 +37,10 @@ pub(crate) enum Command {
         #[arg(value_name = "NAME")]
         names: Vec<String>,
     },
+
+    /// Start a program within limits: how snippets are run, not for the keyboard
+    #[command(hide = true)]
+    ExecLimited(run::limited::Args),
 }
 
 impl Default for Command {

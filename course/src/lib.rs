@@ -9,6 +9,7 @@ mod demo;
 mod exercise;
 mod record;
 mod root;
+pub mod run;
 mod serve;
 mod stdout;
 
@@ -37,5 +38,6 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Demo { words } => demo::demo(&words),
         Command::Exercise(options) => exercise::exercise(&options),
         Command::Record { names } => record::record(&names),
+        Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }
 }
