@@ -6,20 +6,29 @@ use super::{
 
 /// Everything in which a run differs from what the notebook keeps, and every cell that fails.
 pub(super) fn faults(kept: &Document, executed: &Document) -> Vec<Fault> {
-    let mut faults = broken(executed);
-    for (kept_cell, cell) in kept.cells().iter().zip(&executed.cells()) {
-        if failure(cell).is_some() {
-            continue;
-        }
-        if !kept_cell.was_run {
-            let what = "no outputs are kept: `cargo run -- notebooks --record` keeps them";
-            faults.push(Fault::new(&kept.path, cell, what));
-        } else if let Some(what) = difference(&kept_cell.outputs, &cell.outputs, cell.measures) {
-            faults.push(Fault::new(&kept.path, cell, what));
-        }
-    }
-    faults
+    let (kept_cells, cells) = (kept.cells(), executed.cells());
+    let never_recorded = kept_cells.iter().all(|cell| !cell.was_run);
+    let what_is_wrong = |kept: &Cell, found: &Cell| {
+        failure(found).or_else(|| match kept.was_run {
+            true => difference(&kept.outputs, &found.outputs, found.measures),
+            false if never_recorded && found.number != cells[0].number => None,
+            false => Some(NOT_RECORDED.to_owned()),
+        })
+    };
+    let pairs = kept_cells.iter().zip(&cells);
+    pairs
+        .filter_map(|(kept_cell, cell)| {
+            Some(Fault::new(
+                &kept.path,
+                cell,
+                what_is_wrong(kept_cell, cell)?,
+            ))
+        })
+        .collect()
 }
+
+/// Said once, at the first cell, of a notebook without any outputs.
+const NOT_RECORDED: &str = "no outputs are kept: `cargo run -- notebooks --record` keeps them";
 
 /// The cells of a run that fail, whatever the notebook keeps.
 pub(super) fn broken(executed: &Document) -> Vec<Fault> {
