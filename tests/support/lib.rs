@@ -1,5 +1,9 @@
 //! What the tests of this folder share.
 
+mod book;
+
+pub use book::{Book, Outcome, mdbook};
+
 use std::path::Path;
 
 /// The root of the checkout that is being tested.
