@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use crate::root;
+use crate::{preprocessor_bin, root};
 
 /// A book of a few chapters, with the course's preprocessor and nothing else of the course.
 pub struct Book {
@@ -46,7 +46,7 @@ impl Book {
 
     /// Stops the snippets after this time.
     pub fn with_time_limit(self, limit: &str) -> Book {
-        let command = preprocessor().to_string_lossy().replace('\\', "/");
+        let command = preprocessor_bin().to_string_lossy().replace('\\', "/");
         let workspace = root().to_string_lossy().replace('\\', "/");
         let toml = format!(
             "[book]\ntitle = \"A test\"\n\
@@ -105,7 +105,7 @@ impl Outcome {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
         fs::write(file.path(), input).expect("the input is written");
         let input = fs::File::open(file.path()).expect("the input is read");
-        outcome(Command::new(preprocessor()).stdin(input))
+        outcome(Command::new(preprocessor_bin()).stdin(input))
     }
 
     /// The lines that name a place in a chapter, without what stands below them.
@@ -140,30 +140,6 @@ pub fn mdbook() -> &'static Path {
                 version.is_ok_and(|said| said.stdout.starts_with(b"mdbook v0.5.4"))
             })
             .expect("mdBook 0.5.4 is installed: cargo run -- setup")
-    })
-}
-
-/// The built preprocessor. Cargo hands a test only the programs of its own package.
-fn preprocessor() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--locked", "--package", "mdbook-course"])
-            .args([
-                "--bin",
-                "mdbook-course",
-                "--message-format=json-render-diagnostics",
-            ])
-            .current_dir(root())
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("cargo starts");
-        assert!(output.status.success(), "mdbook-course does not build");
-        String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .expect("cargo names the program that it has built")
     })
 }
 

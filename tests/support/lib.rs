@@ -1,8 +1,12 @@
 //! What the tests of this folder share.
 
 mod book;
+mod build;
+mod server;
 
 pub use book::{Book, Outcome, mdbook};
+pub use build::{course_bin, preprocessor_bin};
+pub use server::{Answer, PATIENCE, Server};
 
 use std::path::Path;
 
