@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::clock::ClockKind;
 
 pub use lanes::{Lane, Segment, State};
-pub(crate) use text::elapsed;
+pub use text::elapsed;
 
 /// Everything that happened on one loop, in the order in which it happened.
 ///
@@ -219,6 +219,15 @@ impl Trace {
             }
         }
         idle
+    }
+
+    /// How long the thread was held in this way, by all tasks together.
+    pub fn held_by(&self, hold: Hold) -> Duration {
+        let lasts = |event: &Event| match event.kind {
+            EventKind::Held { by, lasts, .. } if by == hold => Some(lasts),
+            _ => None,
+        };
+        self.events.iter().filter_map(lasts).sum()
     }
 
     /// What the tasks said: when, who, and what.

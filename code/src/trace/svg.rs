@@ -114,7 +114,7 @@ impl Picture<'_> {
         self.line(format_args!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" width=\"{WIDTH}\" \
              height=\"{height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" \
-             font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"var(--fg, #222)\">"
+             font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"var(--fg, #222)\" overflow=\"visible\">"
         ));
         let count = self.lanes.len() + self.hidden - 1;
         let tasks = if count == 1 {
@@ -231,7 +231,7 @@ impl Picture<'_> {
             let label = escape(label);
             self.line(format_args!(
                 "<text x=\"6\" y=\"15\" font-size=\"12\" fill=\"{ink}\" stroke=\"{paper}\" \
-                 stroke-width=\"4\" paint-order=\"stroke\">{label}</text>"
+                 stroke-width=\"6\" stroke-linejoin=\"round\" paint-order=\"stroke\">{label}</text>"
             ));
         }
         self.line(format_args!("</svg>"));

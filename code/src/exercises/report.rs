@@ -1,0 +1,104 @@
+//! What a check has found.
+
+use std::fmt;
+use std::future::Future;
+use std::panic::{self, AssertUnwindSafe};
+
+use crate::{EventLoop, Hold, JoinError, Trace};
+
+/// Everything that was checked of one solution, with the timeline of its run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The exercise, as `02-waiting`.
+    pub exercise: &'static str,
+    /// What was checked, in order.
+    pub checks: Vec<Check>,
+    /// How the solution ran, as far as it got.
+    pub trace: Trace,
+}
+
+/// One thing that was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What has to hold.
+    pub claim: String,
+    /// What is wrong, and what to think about; `None` when it holds.
+    pub wrong: Option<String>,
+}
+
+impl Report {
+    /// Did everything hold?
+    pub fn passed(&self) -> bool {
+        self.checks.iter().all(|check| check.wrong.is_none())
+    }
+
+    /// Shows the report in a notebook: the timeline as a picture, the checks as text.
+    pub fn evcxr_display(&self) {
+        println!(
+            "EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT",
+            self.trace.to_svg()
+        );
+        println!("{self}");
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Check { claim, wrong } in &self.checks {
+            match wrong {
+                None => writeln!(f, "  ok     {claim}")?,
+                Some(wrong) => writeln!(f, "  wrong  {claim}\n         {wrong}")?,
+            }
+        }
+        writeln!(f, "\nYour solution, as it ran:\n{}", self.trace.timeline())?;
+        let failed = self
+            .checks
+            .iter()
+            .filter(|check| check.wrong.is_some())
+            .count();
+        match failed {
+            0 => write!(f, "{}: solved.", self.exercise),
+            _ => write!(
+                f,
+                "{}: {failed} of {} not yet.",
+                self.exercise,
+                self.checks.len()
+            ),
+        }
+    }
+}
+
+impl Check {
+    pub(super) fn new(claim: &str, holds: bool, wrong: impl FnOnce() -> String) -> Self {
+        Check {
+            claim: claim.to_string(),
+            wrong: (!holds).then(wrong),
+        }
+    }
+}
+
+/// Runs a solution on a fresh virtual loop. What it returned, or in what way it failed; and how it
+/// ran.
+pub(super) fn run<F: Future>(solution: impl FnOnce() -> F) -> (Result<F::Output, String>, Trace) {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    let ran = panic::catch_unwind(AssertUnwindSafe(|| {
+        event_loop.try_run_until_complete(async { solution().await })
+    }));
+    let output = match ran {
+        Ok(Ok(output)) => Ok(output),
+        Ok(Err(deadlock)) => Err(deadlock.to_string()),
+        Err(payload) => Err(JoinError::panicked(payload).to_string()),
+    };
+    (output, event_loop.trace())
+}
+
+/// Nobody kept the thread while only waiting.
+pub(super) fn never_blocks(trace: &Trace) -> Check {
+    let blocked = trace.held_by(Hold::Blocking);
+    Check::new("never blocks the loop", blocked.is_zero(), || {
+        let blocked = crate::trace::elapsed(blocked);
+        format!(
+            "it held the thread for {blocked} while it only waited: is there an async way to wait?"
+        )
+    })
+}

@@ -1,0 +1,98 @@
+//! A trace as a figure: the picture, what computed it, and the same in words.
+
+use event_loops::Trace;
+
+/// HTML that a Markdown parser passes through as it is: without an empty line, which would end it.
+///
+/// `id` tells this figure from every other one of the book: mdBook prints them all on one page.
+pub(super) fn figure(trace: &Trace, caption: &str, command: &str, id: &str) -> String {
+    let picture = with_id(&trace.to_svg(), id);
+    let caption = if caption.is_empty() {
+        String::new()
+    } else {
+        format!("{} ", escape(caption))
+    };
+    let html = format!(
+        "<figure class=\"timeline\">\n{picture}\n\
+         <figcaption>{caption}<code>{}</code></figcaption>\n\
+         <details><summary>The same in words</summary>\n\
+         <pre>{}</pre>\n\
+         </details>\n\
+         </figure>",
+        escape(command),
+        escape(trace.to_string().trim_end()),
+    );
+    let lines: Vec<_> = html
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    format!("{}\n", lines.join("\n"))
+}
+
+/// The picture's ids are made from what it shows, so two equal pictures have equal ids.
+fn with_id(svg: &str, id: &str) -> String {
+    let first = svg
+        .split_once(" id=\"")
+        .and_then(|(_, rest)| rest.split('"').next());
+    match first.and_then(|id| id.rsplit_once('-')) {
+        Some((stem, _)) => svg.replace(stem, id),
+        None => svg.to_string(),
+    }
+}
+
+/// Text, as HTML.
+pub(super) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use event_loops::demos::waiting;
+    use event_loops::{EventLoop, note};
+
+    fn ids(html: &str) -> Vec<&str> {
+        html.split(" id=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect()
+    }
+
+    #[test]
+    fn two_equal_pictures_share_no_id_and_use_their_own() {
+        let trace = waiting::run(&waiting::Settings::default());
+        let figures = [
+            figure(&trace, "", "x", "one-1"),
+            figure(&trace, "", "x", "one-2"),
+        ];
+        for (figure, stem) in figures.iter().zip(["one-1-", "one-2-"]) {
+            assert!(ids(figure).len() > 2, "{figure}");
+            assert!(
+                ids(figure).iter().all(|id| id.starts_with(stem)),
+                "{figure}"
+            );
+            let used = figure
+                .split("url(#")
+                .skip(1)
+                .filter_map(|rest| rest.split(')').next());
+            for id in used {
+                assert!(
+                    ids(figure).contains(&id),
+                    "{id} is used and not there: {figure}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn no_empty_line_ends_the_html() {
+        let event_loop = EventLoop::with_virtual_clock().with_trace();
+        event_loop.run_until_complete(async { note("one\n\ntwo") });
+        let html = figure(&event_loop.trace(), "a < b", "cargo run -- demo x", "x-1");
+        assert!(html.contains("one\ntwo"), "{html}");
+        assert!(html.trim_end().lines().all(|line| !line.trim().is_empty()));
+        assert!(html.contains("<figcaption>a &lt; b <code>cargo run -- demo x</code>"));
+    }
+}

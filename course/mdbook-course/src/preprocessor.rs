@@ -1,0 +1,123 @@
+//! What mdBook calls.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use mdbook_preprocessor::book::{Book, BookItem};
+use mdbook_preprocessor::errors::{Error, Result};
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+use crate::directives;
+use crate::page::{Page, edit};
+use crate::problem::Problem;
+use crate::snippets::{self, Collected, Settings};
+
+/// The preprocessor, for mdBook's `preprocessor.course`.
+///
+/// Keys of `[preprocessor.course]` besides mdBook's own: `workspace`, the folder in which cargo
+/// finds event-loops, from the book's root (`.`); `time-limit`, how long the snippets may take
+/// together (`120s`).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Course;
+
+/// Everything that is wrong with a book, a line or more each.
+#[derive(Debug)]
+struct Problems(Vec<Problem>);
+
+impl Preprocessor for Course {
+    fn name(&self) -> &str {
+        "course"
+    }
+
+    fn supports_renderer(&self, renderer: &str) -> Result<bool> {
+        Ok(renderer == "html" || renderer == "test")
+    }
+
+    fn run(&self, ctx: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        let src = &ctx.config.book.src;
+        let testing = ctx.renderer == "test";
+        let mut problems = Vec::new();
+        let mut snippets = Vec::new();
+        let mut pages = Vec::new();
+        for chapter in book.chapters() {
+            let page = Page::new(&ctx.root, src, chapter);
+            let (mut edits, wrong) = directives::expand(&page, &ctx.root.join(src));
+            problems.extend(wrong);
+            if testing {
+                let Collected {
+                    snippets: found,
+                    problems: wrong,
+                    edits: marks,
+                } = snippets::collect(&page);
+                snippets.extend(found);
+                problems.extend(wrong);
+                edits.extend(marks);
+            }
+            pages.push(edit(&page.text, edits));
+        }
+        if testing {
+            let settings = settings(ctx).map_err(|problem| Error::new(Problems(vec![problem])))?;
+            let settings = Settings {
+                workspace: &settings.0,
+                limit: settings.1,
+            };
+            match snippets::test(&snippets, &settings) {
+                Ok(report) if problems.is_empty() => eprintln!("{report}"),
+                Ok(_) => {}
+                Err(wrong) => problems.extend(wrong),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(Error::new(Problems(problems)));
+        }
+        replace(&mut book, pages);
+        Ok(book)
+    }
+}
+
+/// Gives the chapters their new text, in the order in which [`Book::chapters`] has them.
+fn replace(book: &mut Book, pages: Vec<String>) {
+    fn visit(items: &mut [BookItem], pages: &mut impl Iterator<Item = String>) {
+        for item in items {
+            if let BookItem::Chapter(chapter) = item {
+                if !chapter.is_draft_chapter()
+                    && let Some(page) = pages.next()
+                {
+                    chapter.content = page;
+                }
+                visit(&mut chapter.sub_items, pages);
+            }
+        }
+    }
+    visit(&mut book.items, &mut pages.into_iter());
+}
+
+fn settings(ctx: &PreprocessorContext) -> Result<(PathBuf, Duration), Problem> {
+    let bad = |key: &str, what: &str| {
+        Problem::failure(format!("book.toml: preprocessor.course.{key} {what}"))
+    };
+    let key = |name: &str| {
+        ctx.config
+            .get::<String>(&format!("preprocessor.course.{name}"))
+    };
+    let workspace = key("workspace").map_err(|_| bad("workspace", "must be a folder's name"))?;
+    let limit =
+        key("time-limit").map_err(|_| bad("time-limit", "must be a time, like \"120s\""))?;
+    let limit = humantime::parse_duration(limit.as_deref().unwrap_or("120s"))
+        .map_err(|error| bad("time-limit", &format!("is no time like \"120s\": {error}")))?;
+    Ok((
+        ctx.root
+            .join(Path::new(workspace.as_deref().unwrap_or("."))),
+        limit,
+    ))
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+impl std::error::Error for Problems {}

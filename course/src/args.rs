@@ -1,0 +1,99 @@
+use crate::{exercise, run, serve, tools};
+use clap::{Parser, Subcommand};
+
+/// What a learner types before the name of a command.
+pub(crate) const COMMAND: &str = "cargo run --";
+
+/// Event loops, from await to the operating system: the course in your browser and your terminal.
+///
+/// Without a command it serves the course.
+#[derive(Parser)]
+#[command(name = "course", bin_name = COMMAND, version, disable_help_subcommand = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Serve the course to your browser, and reload its pages when a file changes
+    Serve(serve::Options),
+    /// Run a demo in the terminal; without a name, list them
+    #[command(disable_help_flag = true)]
+    Demo {
+        /// The demo and its settings: `waiting --tasks 5 --wait 3s`
+        #[arg(
+            value_name = "DEMO",
+            trailing_var_arg = true,
+            allow_hyphen_values = true
+        )]
+        words: Vec<String>,
+    },
+    /// Check your solution of an exercise; without a name, list them
+    Exercise(exercise::Options),
+    /// Open the notebooks in JupyterLab, with the Rust kernel; the first time it is installed
+    Notebooks(tools::Options),
+    /// Fetch, build and install everything, so that all of it works without a network
+    Setup,
+    /// Measure again what the chapters show of real runs, on this machine
+    Record {
+        /// Which recordings; all when none is named
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
+
+    /// Start a program within limits: how snippets are run, not for the keyboard
+    #[command(hide = true)]
+    ExecLimited(run::limited::Args),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Command::Serve(serve::Options::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Args, COMMAND};
+    use clap::{CommandFactory, Parser};
+    use mdbook_course::usage;
+
+    fn complaint(words: &[&str]) -> String {
+        match Args::try_parse_from([&["course"], words].concat()) {
+            Ok(_) => panic!("{words:?} is accepted"),
+            Err(error) => usage::explain(&error, COMMAND)
+                .expect_err("no help")
+                .to_string(),
+        }
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mistyped_command_names_the_nearest() {
+        let line = complaint(&["sevre"]);
+        assert!(
+            line.starts_with("there is no sevre; did you mean serve?"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_mistyped_flag_names_the_nearest() {
+        let line = complaint(&["serve", "--prot", "3001"]);
+        assert!(
+            line.starts_with("there is no --prot; did you mean --port?"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_bad_value_says_which() {
+        let line = complaint(&["serve", "--port", "many"]);
+        assert!(line.starts_with("--port: "), "{line}");
+    }
+}

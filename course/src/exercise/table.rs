@@ -1,0 +1,30 @@
+/// An exercise of a chapter, and how `event_loops` checks a solution of it.
+pub(crate) struct Exercise {
+    /// The chapter's, and the folder's in `code/exercises`.
+    pub(crate) stem: &'static str,
+    /// What is to be done, in a line.
+    pub(crate) about: &'static str,
+    /// The module of `event_loops::exercises` whose `check` is called.
+    pub(crate) module: &'static str,
+    /// The function that it is called with.
+    pub(crate) function: &'static str,
+    /// That function's first line, as the starter has it.
+    pub(crate) form: &'static str,
+}
+
+pub(crate) const EXERCISES: &[Exercise] = &[
+    Exercise {
+        stem: "01-cake",
+        about: "The cake gets icing, and the guests come at minute 65",
+        module: "cake",
+        function: "afternoon",
+        form: "pub async fn afternoon() -> IcedCake",
+    },
+    Exercise {
+        stem: "02-waiting",
+        about: "Any number of questions, answered in the time of one",
+        module: "waiting",
+        function: "ask_all",
+        form: "pub async fn ask_all(count: u64) -> Vec<u64>",
+    },
+];

@@ -1,0 +1,86 @@
+mod machine;
+
+use crate::args::COMMAND;
+use crate::{Problem, root};
+use serde_json::json;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+/// A run that the chapters show as it was measured, and the words that it is typed with.
+struct Run {
+    name: &'static str,
+    words: &'static str,
+}
+
+const RUNS: &[Run] = &[
+    Run {
+        name: "waiting-together",
+        words: "demo waiting",
+    },
+    Run {
+        name: "waiting-blocking",
+        words: "demo waiting --blocking",
+    },
+    Run {
+        name: "waiting-sequential",
+        words: "demo waiting --sequential",
+    },
+];
+
+/// Measures again what the chapters show, and writes it beside them: `src/recorded/NAME.json`.
+pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
+    let root = root::find()?;
+    let unknown = names
+        .iter()
+        .find(|name| RUNS.iter().all(|run| run.name != **name));
+    if let Some(unknown) = unknown {
+        let known: Vec<&str> = RUNS.iter().map(|run| run.name).collect();
+        let known = known.join(", ");
+        return Err(Problem::usage(format!(
+            "there is no recording {unknown}: there are {known}"
+        )));
+    }
+    let wanted = |run: &&Run| names.is_empty() || names.iter().any(|name| name == run.name);
+    let folder = root.join("src/recorded");
+    let facts = machine::facts()?;
+    for run in RUNS.iter().filter(wanted) {
+        eprintln!("{}: {} …", run.name, run.words);
+        let output = measure(run)?;
+        if let Some(last) = output.lines().last() {
+            eprintln!("  {last}");
+        }
+        let recording = json!({
+            "command": format!("{COMMAND} {}", run.words),
+            "machine": facts.machine,
+            "date": facts.date,
+            "rust": facts.rust,
+            "output": output,
+        });
+        write(&folder, run.name, &format!("{recording:#}\n"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs this very program again, as a reader would: a process of its own, with nothing else in it.
+fn measure(run: &Run) -> Result<String, Problem> {
+    let failed = |why: String| Problem::failure(format!("{}: {why}", run.words));
+    let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
+    let output = Command::new(program)
+        .args(run.words.split(' '))
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(format!("it failed ({})", output.status)));
+    }
+    String::from_utf8(output.stdout).map_err(|error| failed(error.to_string()))
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), Problem> {
+    let file = folder.join(format!("{name}.json"));
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(&file, text))
+        .map_err(|error| Problem::failure(format!("cannot write {}: {error}", file.display())))
+}
