@@ -207,7 +207,7 @@ fn a_gather_whose_loop_was_closed_says_so() {
     let text = panic_text(|| {
         EventLoop::with_virtual_clock().run_until_complete(async {
             (&mut all).await;
-        })
+        });
     });
     assert_eq!(
         text,

@@ -7,7 +7,7 @@ use std::future::pending;
 use std::rc::Rc;
 use std::task::Poll;
 
-use common::{ForeignWaker, Log, OnDrop, panic_text, poll_once, poll_with, secs, story};
+use common::{Log, OnDrop, foreign_waker, panic_text, poll_once, poll_with, secs, story};
 use event_loops::{
     EventLoop, JoinHandle, TaskId, gather, now, sleep, spawn, spawn_named, yield_now,
 };
@@ -270,7 +270,7 @@ fn a_foreign_waker_that_aborts_a_task_when_it_is_dropped_finds_everything_free()
     EventLoop::with_virtual_clock().run_until_complete(async {
         VICTIM.set(Some(spawn(sleep(secs(9)))));
         let aborts = || {
-            ForeignWaker::new(
+            foreign_waker(
                 || {},
                 || {
                     if let Some(task) = VICTIM.take() {
@@ -279,7 +279,7 @@ fn a_foreign_waker_that_aborts_a_task_when_it_is_dropped_finds_everything_free()
                 },
             )
         };
-        let nothing = ForeignWaker::new(|| {}, || {});
+        let nothing = foreign_waker(|| {}, || {});
         let mut task = spawn(sleep(secs(1)));
         assert!(poll_with(&mut task, &aborts()).is_pending());
         assert!(poll_with(&mut task, &nothing).is_pending()); // drops the one before

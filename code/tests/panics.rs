@@ -7,7 +7,7 @@ use std::future::{pending, poll_fn};
 use std::rc::Rc;
 use std::task::Poll;
 
-use common::{ForeignWaker, Log, OnDrop, panic_text, poll_with, secs, story};
+use common::{Log, OnDrop, foreign_waker, panic_text, poll_with, secs, story};
 use event_loops::{EventKind, EventLoop, note, sleep, spawn, spawn_named, yield_now};
 
 /// A future, or a result, whose destructor panics.
@@ -178,7 +178,7 @@ fn a_result_that_nobody_takes_may_panic_when_it_is_dropped() {
 fn a_foreign_waker_that_panics_keeps_no_other_from_being_woken() {
     let event_loop = EventLoop::with_virtual_clock();
     event_loop.run_until_complete(async {
-        let bad = ForeignWaker::new(|| panic!("a waker panics on purpose"), || {});
+        let bad = foreign_waker(|| panic!("a waker panics on purpose"), || {});
         let mut first = sleep(secs(1));
         assert!(poll_with(&mut first, &bad).is_pending());
         sleep(secs(1)).await; // the second deadline at that time

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use common::{ForeignWaker, Log, poll_once, poll_with, secs, story};
+use common::{Log, foreign_waker, poll_once, poll_with, secs, story};
 use event_loops::{
     EventLoop, Sleep, block_for, compute_for, gather, now, sleep, sleep_until, spawn, spawn_named,
     yield_now,
@@ -178,7 +178,7 @@ fn the_waker_of_the_last_poll_is_the_one_that_is_called() {
     let rung = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let bell = |word: &'static str| {
         let rung = rung.clone();
-        ForeignWaker::new(move || rung.lock().unwrap().push(word), || {})
+        foreign_waker(move || rung.lock().unwrap().push(word), || {})
     };
     let (first, second) = (bell("first"), bell("second"));
     event_loop.run_until_complete(async {
@@ -203,8 +203,8 @@ fn a_foreign_waker_that_drops_another_sleep_when_it_is_dropped_finds_the_list_fr
             assert_eq!(poll_once(&mut asleep).await, Poll::Pending);
             HIDDEN.with_borrow_mut(|hidden| hidden.push(asleep));
         };
-        let drops = || ForeignWaker::new(|| {}, || drop(HIDDEN.take()));
-        let nothing = ForeignWaker::new(|| {}, || {});
+        let drops = || foreign_waker(|| {}, || drop(HIDDEN.take()));
+        let nothing = foreign_waker(|| {}, || {});
 
         hide().await;
         let mut replaced = sleep(secs(1));

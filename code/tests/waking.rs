@@ -138,7 +138,8 @@ fn wakers_outlive_their_loop_here_and_on_another_thread() {
         waker.wake_by_ref();
         let thread = thread::spawn(move || {
             waker.wake_by_ref();
-            waker.clone().wake();
+            let clone = waker.clone();
+            clone.wake();
             drop(waker);
         });
         thread.join().unwrap();
