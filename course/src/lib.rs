@@ -9,8 +9,11 @@ mod demo;
 mod exercise;
 mod record;
 mod root;
+pub mod run;
 mod serve;
 mod stdout;
+
+pub mod tools;
 
 pub use mdbook_course::Problem;
 
@@ -36,6 +39,9 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Serve(options) => serve::serve(&options),
         Command::Demo { words } => demo::demo(&words),
         Command::Exercise(options) => exercise::exercise(&options),
+        Command::Notebooks(options) => tools::open_notebooks(&options),
+        Command::Setup => tools::set_up(),
         Command::Record { names } => record::record(&names),
+        Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }
 }
