@@ -89,6 +89,6 @@ pub use join_handle::{JoinError, JoinHandle};
 pub use timers::{Sleep, sleep, sleep_until};
 pub use trace::{
     Event, EventKind, Hold, Lane, Segment, SourceLine, State, TaskId, TaskRecord, Trace, Wait,
-    WokenBy,
+    WokenBy, elapsed,
 };
 pub use yield_now::{YieldNow, yield_now};

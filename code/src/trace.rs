@@ -20,7 +20,7 @@ use std::time::Duration;
 use crate::clock::ClockKind;
 
 pub use lanes::{Lane, Segment, State};
-pub(crate) use text::elapsed;
+pub use text::elapsed;
 
 /// Everything that happened on one loop, in the order in which it happened.
 ///

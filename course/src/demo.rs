@@ -20,14 +20,19 @@ pub(crate) fn demo(words: &[String]) -> Result<ExitCode, Problem> {
 fn run(demo: &Demo) -> Result<ExitCode, Problem> {
     let threads = Rc::new(Cell::new(usage::threads()));
     let before = Usage::now();
-    demo.print(Watched { out: io::stdout(), threads: Rc::clone(&threads) })?;
+    demo.print(Watched {
+        out: io::stdout(),
+        threads: Rc::clone(&threads),
+    })?;
     let spent = Usage::now().since(&before);
 
-    let measured = matches!(demo.clock(), ClockKind::Real) && demo.format() == Format::Text;
-    if measured {
-        return stdout::print(format!("{}\n", spent.line(threads.get())));
+    // The virtual clock measures nothing, and JSON and SVG are for programs to read.
+    match (demo.clock(), demo.format()) {
+        (ClockKind::Real, Format::Text | Format::Summary) => {
+            stdout::print(format!("\n{}\n", spent.line(threads.get())))
+        }
+        _ => Ok(ExitCode::SUCCESS),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Counts the threads of the process at every line that the demo prints: threads that came and

@@ -9,6 +9,7 @@ mod demo;
 mod exercise;
 mod record;
 mod root;
+pub mod run;
 mod serve;
 mod stdout;
 
@@ -41,5 +42,6 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Notebooks(options) => tools::open_notebooks(&options),
         Command::Setup => tools::set_up(),
         Command::Record { names } => record::record(&names),
+        Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }
 }

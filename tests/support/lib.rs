@@ -1,9 +1,15 @@
 //! What the tests of this folder share.
 
+mod browser;
 mod build;
+mod command;
+mod runner;
 mod server;
 
+pub use browser::{Browser, Log, find_chromium};
 pub use build::course_bin;
+pub use command::{Outcome, course};
+pub use runner::{Run, Runner};
 pub use server::{Answer, PATIENCE, Server};
 
 use std::path::Path;

@@ -33,9 +33,19 @@ impl Server {
     ///
     /// When it ends instead, with what it said.
     pub fn start(root: &Path) -> Self {
-        let mut child = Command::new(course_bin())
-            .args(["serve", "--port", "0"])
-            .current_dir(root)
+        Self::start_with(root, |_| {})
+    }
+
+    /// Serves the book in `root` with more arguments or another environment.
+    ///
+    /// # Panics
+    ///
+    /// When it ends instead, with what it said.
+    pub fn start_with(root: &Path, configure: impl FnOnce(&mut Command)) -> Self {
+        let mut command = Command::new(course_bin());
+        command.args(["serve", "--port", "0"]).current_dir(root);
+        configure(&mut command);
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -97,8 +107,18 @@ impl Server {
     ///
     /// When no HTTP answer comes back within [`PATIENCE`].
     pub fn ask(&self, request: &str) -> Answer {
+        self.send(request, "")
+    }
+
+    /// Sends a request that has a body.
+    ///
+    /// # Panics
+    ///
+    /// When no HTTP answer comes back within [`PATIENCE`].
+    pub fn send(&self, request: &str, body: &str) -> Answer {
         let mut stream = self.connect();
-        write!(stream, "{request}Connection: close\r\n\r\n").expect("a request can be sent");
+        // A server that has seen enough may close before it has all: its answer is what counts.
+        let _ = write!(stream, "{request}Connection: close\r\n\r\n{body}");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("an answer comes");
         let answer = String::from_utf8_lossy(&answer);
@@ -127,7 +147,17 @@ impl Server {
         stream
     }
 
+    /// Kills the process and waits until it is gone.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Waits for the process to end, but not longer than `limit`.
+    ///
+    /// # Panics
+    ///
+    /// When the system does not say whether it has ended.
     pub fn ended_within(&mut self, limit: Duration) -> Option<ExitStatus> {
         let start = Instant::now();
         loop {
@@ -141,8 +171,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 

@@ -1,9 +1,9 @@
 //! A trace in words, and as a picture made of characters.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::time::Duration;
 
-use super::{Event, EventKind, Hold, Lane, State, Trace, Wait, WokenBy};
+use super::{Event, EventKind, Hold, Lane, Segment, State, Trace, Wait, WokenBy};
 
 /// The width of a text timeline's bar, in characters: with the names it fits a page of 80.
 const WIDTH: u32 = 60;
@@ -95,27 +95,25 @@ impl Trace {
     pub fn timeline(&self) -> String {
         let total = self.total();
         let width = self.name_width();
-        let mut out = String::new();
         let lanes = self.lanes();
-        for lane in &lanes {
-            let bar = bar(lane, total);
-            writeln!(out, "{:<width$}  {}", lane.name, bar.trim_end()).expect("a string grows");
+        let bars: Vec<_> = lanes.iter().map(|lane| bar(lane, total)).collect();
+        let mut lines = Vec::new();
+        for (lane, bar) in lanes.iter().zip(&bars) {
+            lines.push(format!("{:<width$}  {bar}", lane.name));
         }
-        let end = elapsed(total);
-        let room = WIDTH as usize;
-        writeln!(out, "{:width$}  0{end:>1$}", "", room - 1).expect("a string grows");
-        let used = |state: &State| {
-            lanes
-                .iter()
-                .any(|lane| lane.segments.iter().any(|s| s.state == *state))
-        };
+        let (end, room) = (elapsed(total), WIDTH as usize - 1);
+        lines.push(format!("{:width$}  0{end:>room$}", ""));
+        let seen = |state: &State| bars.iter().any(|bar| bar.contains(character(*state)));
         let legend: Vec<_> = State::ALL
             .into_iter()
-            .filter(|state| *state != State::Done && used(state))
+            .filter(|state| *state != State::Done && seen(state))
             .map(|state| format!("{} {state}", character(state)))
             .collect();
-        writeln!(out, "{:width$}  {}", "", legend.join("   ")).expect("a string grows");
-        out
+        lines.push(format!("{:width$}  {}", "", legend.join("   ")));
+        lines
+            .iter()
+            .map(|line| format!("{}\n", line.trim_end()))
+            .collect()
     }
 
     fn name_width(&self) -> usize {
@@ -128,21 +126,23 @@ impl Trace {
     }
 }
 
+/// Each character shows the state in which the lane was for most of that character's time. What
+/// was too short for that is in the list of events.
 fn bar(lane: &Lane, total: Duration) -> String {
-    let mut cells = vec![' '; WIDTH as usize];
-    if total.is_zero() {
-        return String::new();
-    }
-    let cell = |at: Duration| (at.as_nanos() * u128::from(WIDTH) / total.as_nanos()) as usize;
-    for segment in &lane.segments {
-        let (from, to) = (cell(segment.from), cell(segment.to));
-        // What is shorter than a character's time still happened: it gets one if one is free.
-        let to = to.max(from + 1).min(cells.len());
-        for place in cells.iter_mut().take(to).skip(from) {
-            *place = character(segment.state);
-        }
-    }
-    cells.into_iter().collect()
+    let (cells, total) = (u128::from(WIDTH), total.as_nanos());
+    let state_at = |cell: u128| {
+        let (from, to) = (total * cell, total * (cell + 1));
+        let overlap = |segment: &&Segment| {
+            let begin = from.max(segment.from.as_nanos() * cells);
+            to.min(segment.to.as_nanos() * cells).saturating_sub(begin)
+        };
+        lane.segments
+            .iter()
+            .filter(|s| overlap(s) > 0)
+            .max_by_key(overlap)
+    };
+    let cells = (0..cells).map(|cell| state_at(cell).map_or(' ', |s| character(s.state)));
+    cells.collect()
 }
 
 fn character(state: State) -> char {
@@ -155,8 +155,17 @@ fn character(state: State) -> char {
     }
 }
 
-/// A time as people say it: `3.0 s`, `12.5 ms`, `1 h 20 min`, `35 min`.
-pub(crate) fn elapsed(time: Duration) -> String {
+/// A time as people say it.
+///
+/// ```
+/// use event_loops::elapsed;
+/// use std::time::Duration;
+///
+/// assert_eq!(elapsed(Duration::from_secs(3)), "3.0 s");
+/// assert_eq!(elapsed(Duration::from_micros(12_500)), "12.5 ms");
+/// assert_eq!(elapsed(Duration::from_secs(80 * 60)), "80 min");
+/// ```
+pub fn elapsed(time: Duration) -> String {
     let seconds = time.as_secs();
     let whole = time.subsec_nanos() == 0;
     if seconds >= 60 && whole && seconds.is_multiple_of(60) {

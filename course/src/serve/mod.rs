@@ -8,14 +8,15 @@ mod site;
 mod warnings;
 mod watch;
 
+use crate::run::{self, RunArgs, RunState};
 use crate::{Problem, root};
 use axum::Router;
 use axum::routing::get;
 use book::Builder;
 use listen::Listeners;
 use site::Site;
-use std::io;
-use std::path::Path;
+use std::io::{self, Write};
+use std::net::Ipv4Addr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,9 @@ pub(crate) struct Options {
     /// Open the course in the browser
     #[arg(long)]
     open: bool,
+
+    #[command(flatten)]
+    run: RunArgs,
 }
 
 impl Default for Options {
@@ -38,6 +42,7 @@ impl Default for Options {
         Options {
             port: 3000,
             open: false,
+            run: RunArgs::default(),
         }
     }
 }
@@ -57,9 +62,12 @@ pub(crate) fn serve(options: &Options) -> Result<ExitCode, Problem> {
         .build()
         .map_err(cannot_serve)?;
     let ended = runtime.block_on(async {
-        let app = router(&root, &site, listeners.port());
+        let address = (Ipv4Addr::LOCALHOST, listeners.port()).into();
+        let run = RunState::new(address, root, &options.run);
+        let notice = run.notice();
+        let app = router(&site, run, listeners.port());
         rebuild_on_change(watch, builder, Arc::clone(&site));
-        announce(options, listeners.port());
+        announce(options, listeners.port(), &notice);
         tokio::select! {
             ended = listeners.serve(app) => ended,
             () = told_to_stop() => Ok(()),
@@ -72,21 +80,27 @@ pub(crate) fn serve(options: &Options) -> Result<ExitCode, Problem> {
 }
 
 /// Everything that the server answers.
-fn router(_root: &Path, site: &Arc<Site>, port: u16) -> Router {
+fn router(site: &Arc<Site>, run: RunState, port: u16) -> Router {
     Router::new()
         .route(live::SOCKET, get(live::socket))
         .route(live::SCRIPT, get(live::script))
         .fallback(pages::page)
         .with_state(Arc::clone(site))
+        .merge(run::routes(run))
         .layer(axum::middleware::from_fn_with_state(
             port,
             guard::only_this_machine,
         ))
 }
 
-fn announce(options: &Options, port: u16) {
+fn announce(options: &Options, port: u16, run: &str) {
     let url = format!("http://localhost:{port}");
-    println!("The course is at {url} (Ctrl-C stops it)");
+    let mut terminal = io::stdout();
+    // Whoever only wanted the address may have stopped reading: that is no reason to stop serving.
+    let _ = write!(
+        terminal,
+        "The course is at {url} (Ctrl-C stops it)\n{run}\n"
+    );
     if options.open && opener::open_browser(&url).is_err() {
         eprintln!("warning: no browser could be opened: open {url} yourself");
     }

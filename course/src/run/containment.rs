@@ -1,0 +1,209 @@
+//! What this machine can keep a program in.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use super::Limits;
+use super::limited::Ending;
+
+/// How programs are kept. Found once, by trying.
+#[derive(Clone, Debug)]
+pub(super) struct Containment {
+    /// The binary that has the helper's subcommand: this one.
+    helper: PathBuf,
+    namespace: Namespace,
+    /// The user that a program runs as, where the server is root.
+    user: Option<u32>,
+}
+
+/// Whether the program gets process numbers of its own, so that all it starts ends with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Namespace {
+    /// Root makes one.
+    Pid,
+    /// Anybody may make one inside a user namespace, where the system allows that.
+    UserAndPid,
+    /// None: what leaves the process group by `setsid` escapes.
+    None,
+}
+
+impl Containment {
+    /// The best that works here.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing may run: this is root, who is bound by no limit on processes, there is no
+    /// namespace to be had, and nobody said that this is fine.
+    pub(super) fn find(run_as_root: bool) -> Result<Self, String> {
+        let helper = std::env::current_exe().map_err(|error| format!("Run is off: {error}"))?;
+        let candidates: &[(Namespace, Option<u32>)] = match (is_root(), run_as_root) {
+            (true, false) => &[(Namespace::Pid, NOBODY), (Namespace::Pid, None)],
+            (true, true) => &[
+                (Namespace::Pid, NOBODY),
+                (Namespace::Pid, None),
+                (Namespace::None, NOBODY),
+                (Namespace::None, None),
+            ],
+            (false, _) => &[(Namespace::UserAndPid, None), (Namespace::None, None)],
+        };
+        candidates
+            .iter()
+            .map(|&(namespace, user)| Self {
+                helper: helper.clone(),
+                namespace,
+                user,
+            })
+            .find(Self::works)
+            .ok_or_else(|| NO_NAMESPACE.to_owned())
+    }
+
+    /// Starts `program` in the containment, under limits.
+    pub(super) fn command(&self, limits: &Limits, program: &Path) -> Command {
+        let mut command = match self.namespace {
+            Namespace::None => Command::new(&self.helper),
+            Namespace::Pid => self.unshare(&[]),
+            Namespace::UserAndPid => self.unshare(&["--user", "--map-current-user"]),
+        };
+        command.arg(SUBCOMMAND);
+        command.args(["--memory", &limits.memory.to_string()]);
+        command.args(["--cpu", &limits.run_time.as_secs().to_string()]);
+        command.args(["--file-size", &limits.file_size.to_string()]);
+        command.args(["--processes", &self.processes(limits).to_string()]);
+        if let Some(user) = self.user {
+            command.args(["--user", &user.to_string()]);
+        }
+        command.arg("--").arg(program);
+        command
+    }
+
+    /// Starts the compiler under limits. It is no program of the reader's and needs no namespace.
+    pub(super) fn compiler(&self, limits: &Limits, rustc: &Path) -> Command {
+        let mut command = Command::new(&self.helper);
+        command.arg(SUBCOMMAND);
+        command.args(["--memory", &limits.compile_memory.to_string()]);
+        // The linker and code generation use several threads at a time.
+        command.args(["--cpu", &(2 * limits.compile_time.as_secs()).to_string()]);
+        command.args(["--file-size", &limits.file_size.to_string()]);
+        command.arg("--").arg(rustc);
+        command
+    }
+
+    /// The user that must own what a program writes.
+    pub(super) fn user(&self) -> Option<u32> {
+        self.user
+    }
+
+    fn unshare(&self, more: &[&str]) -> Command {
+        let mut command = Command::new("unshare");
+        command
+            .args(["--pid", "--fork", "--kill-child", "--mount-proc"])
+            .args(more);
+        command.arg("--").arg(&self.helper);
+        command
+    }
+
+    /// The limit on processes counts those of the user, or those of the user in its namespace.
+    fn processes(&self, limits: &Limits) -> u64 {
+        match (self.namespace, self.user) {
+            (Namespace::None, None) => limits.processes + own_processes(),
+            _ => limits.processes,
+        }
+    }
+
+    /// Tries it with a program that does nothing.
+    fn works(&self) -> bool {
+        let Ok((mut report, writer)) = std::io::pipe() else {
+            return false;
+        };
+        let mut command = self.command(&Limits::default(), Path::new("true"));
+        command
+            .stdin(Stdio::from(writer))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        own_group(&mut command);
+        let Ok(mut child) = command.spawn() else {
+            return false;
+        };
+        drop(command);
+        let mut text = String::new();
+        let read = std::io::Read::read_to_string(&mut report, &mut text);
+        let _ = child.wait();
+        // Windows has no `true`, and needs none to tell: there is but one way.
+        read.is_ok() && (Ending::parse(&text) == Some(Ending::Exit(0)) || cfg!(windows))
+    }
+}
+
+impl fmt::Display for Containment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.namespace {
+            Namespace::None => write!(f, "each in its own process group")?,
+            Namespace::Pid | Namespace::UserAndPid => write!(f, "each in its own PID namespace")?,
+        }
+        match (self.user, is_root()) {
+            (Some(_), _) => write!(f, " as user nobody"),
+            (None, true) => write!(f, " as root (no limit on processes)"),
+            (None, false) => Ok(()),
+        }
+    }
+}
+
+/// The hidden subcommand of this binary that is the helper.
+const SUBCOMMAND: &str = "exec-limited";
+
+const NOBODY: Option<u32> = Some(65_534);
+
+const NO_NAMESPACE: &str = "Run is off: this is root, and the system gives no PID namespace to keep programs in. \
+     Start the course as another user, or with --run-as-root if this machine may come to harm";
+
+#[cfg(unix)]
+pub(super) fn own_group(command: &mut Command) {
+    std::os::unix::process::CommandExt::process_group(command, 0);
+}
+
+#[cfg(not(unix))]
+pub(super) fn own_group(_command: &mut Command) {}
+
+#[cfg(unix)]
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+#[cfg(not(unix))]
+fn is_root() -> bool {
+    false
+}
+
+/// How many threads this user runs at the moment, as Linux counts them.
+fn own_processes() -> u64 {
+    let Ok(entries) = std::fs::read_dir("/proc") else {
+        return 4096;
+    };
+    let numbered = |name: &OsStr| {
+        name.to_str()
+            .is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()))
+    };
+    entries
+        .flatten()
+        .filter(|entry| numbered(&entry.file_name()))
+        .filter_map(|entry| std::fs::read_to_string(entry.path().join("status")).ok())
+        .filter(|status| field(status, "Uid:") == own_user())
+        .filter_map(|status| field(&status, "Threads:"))
+        .sum()
+}
+
+fn field(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+#[cfg(unix)]
+fn own_user() -> Option<u64> {
+    Some(u64::from(rustix::process::getuid().as_raw()))
+}
+
+#[cfg(not(unix))]
+fn own_user() -> Option<u64> {
+    None
+}

@@ -1,0 +1,123 @@
+//! Run: the reader's snippet, compiled and run on the reader's own machine.
+//!
+//! `POST /run` takes `{"code": "…"}` and answers with one [`Event`] a line while the program runs.
+//! A page elsewhere cannot reach it ([`guard`]), and a program that runs wild is stopped
+//! ([`limits`], [`containment`]), leaves nothing running and no file behind.
+//!
+//! **It is no sandbox for strangers' code.** A program runs as this machine's program, with its
+//! network and with whatever its user may read; where a PID namespace can be had, it is also kept
+//! from seeing or killing other processes. What is in force is one line: [`RunState::notice`].
+//!
+//! | what must never happen | who sees to it |
+//! | --- | --- |
+//! | a page of another site starts a program | [`guard`]: Host, Origin, Sec-Fetch-Site, JSON only, token |
+//! | a program outlives its reader | [`process`]: its group or namespace is killed |
+//! | a program eats the machine | [`limits`], set by the helper of [`limited`] |
+//! | a program reads the server's secrets in its environment | [`process`]: the environment is cleared |
+//! | a folder is left behind | [`scratch`]: removed after each run, swept at the next start |
+
+pub mod args;
+mod compile;
+mod containment;
+mod event;
+mod guard;
+mod job;
+pub mod limited;
+mod limits;
+mod output;
+mod process;
+mod reader;
+mod scratch;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use tokio::sync::Semaphore;
+
+pub use args::RunArgs;
+pub use event::Event;
+pub use guard::check_host;
+pub use limits::Limits;
+
+use compile::Toolchain;
+use containment::Containment;
+use scratch::Scratch;
+
+/// The routes of Run: `POST /run`, and `GET /run/token` which a page asks first.
+pub fn routes(state: RunState) -> Router {
+    Router::new()
+        .route("/run", post(job::start))
+        .route("/run/token", get(guard::token))
+        .with_state(state)
+}
+
+/// What every run shares. Cheap to clone.
+#[derive(Clone)]
+pub struct RunState(Arc<Shared>);
+
+/// Behind [`RunState`].
+struct Shared {
+    /// Where the server listens, for the Host check.
+    address: SocketAddr,
+    /// What a page must have read from this very server before it may run anything.
+    token: String,
+    limits: Limits,
+    /// How programs are kept, or why none may run.
+    containment: Result<Containment, String>,
+    /// The compiler and the crates a snippet may use, found and built in the background.
+    toolchain: Toolchain,
+    /// Where each run gets its own folder.
+    scratch: Result<Scratch, String>,
+    /// Places for those that run at the same time. FIFO, so a line forms.
+    places: Semaphore,
+    /// Places for those that run or stand in line.
+    line: Arc<Semaphore>,
+}
+
+impl RunState {
+    /// Sees what this machine can contain, sweeps what a killed server left behind, and starts to
+    /// build the crates that snippets use. Call it inside a tokio runtime.
+    ///
+    /// `address` is where the server listens: on one that is not loopback, Run is off. `root` is
+    /// the course's folder.
+    pub fn new(address: SocketAddr, root: PathBuf, args: &RunArgs) -> Self {
+        let limits = args.limits();
+        let containment = if address.ip().is_loopback() {
+            Containment::find(args.run_as_root)
+        } else {
+            Err(format!(
+                "Run is off: the course is served on {}, which other machines can reach",
+                address.ip()
+            ))
+        };
+        let toolchain = Toolchain::new(root);
+        if containment.is_ok() {
+            toolchain.prepare();
+        }
+        Self(Arc::new(Shared {
+            address,
+            token: guard::new_token(),
+            scratch: Scratch::create()
+                .map_err(|error| format!("Run needs a temporary folder: {error}")),
+            places: Semaphore::new(limits.at_once),
+            line: Arc::new(Semaphore::new(limits.at_once + limits.in_line)),
+            limits,
+            containment,
+            toolchain,
+        }))
+    }
+
+    /// One line for the terminal: what is in force, or why Run is off.
+    pub fn notice(&self) -> String {
+        match &self.0.containment {
+            Ok(containment) => format!(
+                "Run: snippets are compiled and run here, {containment}; {}. Not a sandbox: run what you trust.",
+                self.0.limits
+            ),
+            Err(reason) => reason.clone(),
+        }
+    }
+}

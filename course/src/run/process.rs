@@ -1,0 +1,142 @@
+//! One process under watch: the compiler, or a program.
+
+use std::io;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tokio::process::Child;
+
+use super::containment::own_group;
+use super::limited::Ending;
+use super::output::{Chunks, Decoder};
+use super::reader::{Printer, Stopped};
+
+/// A process that was started, with all that it starts.
+pub(super) struct Process {
+    child: Child,
+    output: Chunks,
+    report: Chunks,
+}
+
+/// How the watch over a process ended.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It ended, and this is how.
+    Ended(Ending),
+    /// It was ended from outside, its helper with it.
+    Lost,
+    /// It was stopped because its time was up.
+    TimedOut,
+    /// It was stopped because its output need go no further.
+    Stopped(Stopped),
+}
+
+impl Process {
+    /// Starts a command of [`Containment`](super::containment::Containment) with nothing to read,
+    /// one pipe for both of its outputs, so that their order is kept, and a clean environment.
+    pub(super) fn start(mut command: Command) -> io::Result<Self> {
+        let (output, writer) = io::pipe()?;
+        let (report, reporter) = io::pipe()?;
+        command
+            .stdin(Stdio::from(reporter))
+            .stdout(writer.try_clone()?)
+            .stderr(writer);
+        own_group(&mut command);
+        let mut command = tokio::process::Command::from(command);
+        command.kill_on_drop(true);
+        let child = command.spawn()?;
+        // The command holds our copies of the writing ends; the pipes would never end.
+        drop(command);
+        Ok(Self {
+            child,
+            output: Chunks::new(output)?,
+            report: Chunks::new(report)?,
+        })
+    }
+
+    /// Hands the output on as it comes, until the process ends, is stopped or its time is up.
+    /// When this returns, nothing of it runs any more.
+    pub(super) async fn watch(mut self, limit: Duration, printer: Printer<'_>) -> Outcome {
+        let pump = pump(&mut self.output, &mut self.report, printer);
+        let watched = tokio::time::timeout(limit, pump).await;
+        let outcome = match watched {
+            Ok(Ok(report)) => Ending::parse(&report).map_or(Outcome::Lost, Outcome::Ended),
+            Ok(Err(stopped)) => Outcome::Stopped(stopped),
+            Err(_) => Outcome::TimedOut,
+        };
+        self.kill();
+        let _ = self.child.wait().await;
+        outcome
+    }
+
+    /// Kills the group, which holds the namespace's first process where there is one.
+    #[cfg(unix)]
+    fn kill(&mut self) {
+        use rustix::process::{Pid, Signal, kill_process_group};
+        // Only as long as the leader is not reaped its number is surely still the group's.
+        let leader = self
+            .child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .and_then(Pid::from_raw);
+        if let Some(leader) = leader {
+            let _ = kill_process_group(leader, Signal::KILL);
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn kill(&mut self) {
+        let _ = self.child.start_kill();
+    }
+}
+
+impl Drop for Process {
+    // The reader left in the middle.
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The environment of a process, made from the few variables that it needs of ours.
+pub(super) fn clean_environment(command: &mut Command, needed: &[&str]) {
+    command.env_clear();
+    let everywhere = ["PATH", "SystemRoot", "SystemDrive"];
+    for name in everywhere.iter().chain(needed) {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+}
+
+/// How long to wait for the rest of the output of a process that has ended. Only what escaped its
+/// group still holds the pipe then.
+const REST: Duration = Duration::from_millis(500);
+
+/// Takes output until the process has ended; returns the helper's report.
+async fn pump(
+    output: &mut Chunks,
+    report: &mut Chunks,
+    mut printer: Printer<'_>,
+) -> Result<String, Stopped> {
+    let mut decoder = Decoder::default();
+    let read = async {
+        while let Some(chunk) = output.next().await {
+            printer.print(decoder.push(&chunk)).await?;
+        }
+        printer.print(decoder.finish()).await
+    };
+    let report = report.text();
+    tokio::pin!(read, report);
+    tokio::select! {
+        done = &mut read => {
+            done?;
+            Ok(report.await)
+        }
+        report = &mut report => {
+            if let Ok(done) = tokio::time::timeout(REST, read).await {
+                done?;
+            }
+            Ok(report)
+        }
+    }
+}

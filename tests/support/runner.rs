@@ -1,0 +1,202 @@
+use crate::{PATIENCE, Server};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+use tempfile::TempDir;
+
+/// A server that runs snippets, with a temporary folder of its own.
+pub struct Runner {
+    server: Server,
+    // Dropped after the server, which uses it.
+    folder: TempDir,
+}
+
+/// The events of one run, as they come.
+pub struct Run(Lines<BufReader<TcpStream>>);
+
+impl Runner {
+    /// Serves a book of one page, so that snippets have std alone.
+    pub fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    /// The same, with more arguments or another environment.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not start.
+    pub fn start_with(configure: impl FnOnce(&mut Command)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let book = folder.path().join("book");
+        fs::create_dir_all(book.join("src")).expect("it can be written to");
+        fs::create_dir(folder.path().join("open")).expect("it can be written to");
+        fs::create_dir(folder.path().join("tmp")).expect("it can be written to");
+        fs::write(book.join("book.toml"), "[book]\ntitle = \"Small\"\n").expect("a file");
+        fs::write(book.join("src/SUMMARY.md"), "- [First](first.md)\n").expect("a file");
+        fs::write(book.join("src/first.md"), "# First\n").expect("a file");
+        open_to_all(folder.path());
+        open_to_all(&folder.path().join("open"));
+        open_to_all(&folder.path().join("tmp"));
+        let server = serve(folder.path(), configure);
+        Runner { server, folder }
+    }
+
+    /// Serves the book in `root`.
+    pub fn of_book(root: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        Runner {
+            server: Server::start(root),
+            folder,
+        }
+    }
+
+    /// The server.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// Kills the server, which gets no chance to do anything about it.
+    pub fn kill_server(&mut self) {
+        self.server.kill();
+    }
+
+    /// Serves again, after the server was killed.
+    pub fn serve_again(&mut self) {
+        self.server = serve(self.folder.path(), |_| {});
+    }
+
+    /// A path in a folder that a program may write to, whoever it runs as.
+    pub fn open_path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("open").join(name)
+    }
+
+    /// The folders of runs that are there now.
+    pub fn run_folders(&self) -> Vec<PathBuf> {
+        let servers = fs::read_dir(self.folder.path().join("tmp")).into_iter();
+        servers
+            .flatten()
+            .flatten()
+            .filter_map(|server| fs::read_dir(server.path()).ok())
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.is_dir())
+            .collect()
+    }
+
+    /// The processes whose command line names the folder of this test.
+    pub fn processes(&self) -> Vec<String> {
+        let output = Command::new("ps").args(["-axo", "args="]).output();
+        let all = String::from_utf8_lossy(&output.expect("ps works").stdout).into_owned();
+        let folder = self.folder.path().to_string_lossy().into_owned();
+        all.lines()
+            .filter(|line| line.contains(&folder))
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Waits until nothing of any run is left: no process and no folder.
+    ///
+    /// # Panics
+    ///
+    /// When something is still there after [`PATIENCE`].
+    pub fn nothing_is_left(&self) {
+        let start = Instant::now();
+        loop {
+            let left = (self.processes(), self.run_folders());
+            if left.0.is_empty() && left.1.is_empty() {
+                return;
+            }
+            assert!(start.elapsed() < PATIENCE, "still there: {left:?}");
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+
+    /// Runs a program to its end: all its events.
+    pub fn run(&self, code: &str) -> Vec<Value> {
+        self.begin(code).collect()
+    }
+
+    /// Starts a program.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn begin(&self, code: &str) -> Run {
+        let port = self.server.port();
+        let token = self.token();
+        let body = json!({ "code": code }).to_string();
+        let mut stream = self.server.connect();
+        // HTTP/1.0 has no chunks, so that each line of the answer is an event.
+        write!(
+            stream,
+            "POST /run HTTP/1.0\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+             Content-Type: application/json\r\nX-Course-Token: {token}\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .expect("a request can be sent");
+        let mut lines = BufReader::new(stream).lines();
+        let status = lines.next().expect("an answer").expect("it can be read");
+        assert!(status.contains(" 200 "), "{status}");
+        lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find(String::is_empty)
+            .expect("an end of the headers");
+        Run(lines)
+    }
+
+    /// What a page must send along.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not tell.
+    pub fn token(&self) -> String {
+        let answer = self.server.get("/run/token");
+        let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
+        json["token"].as_str().expect("a token").to_owned()
+    }
+}
+
+impl Run {
+    /// Reads on to the next event of this kind.
+    ///
+    /// # Panics
+    ///
+    /// When the run ends before.
+    pub fn until(&mut self, kind: &str) -> Value {
+        self.find(|event| event["kind"] == kind)
+            .unwrap_or_else(|| panic!("the run ended without `{kind}`"))
+    }
+}
+
+impl Iterator for Run {
+    type Item = Value;
+
+    fn next(&mut self) -> Option<Value> {
+        let line = self.0.next()?.expect("the answer can be read");
+        Some(serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}")))
+    }
+}
+
+fn serve(folder: &Path, configure: impl FnOnce(&mut Command)) -> Server {
+    Server::start_with(&folder.join("book"), |command| {
+        command.env("TMPDIR", folder.join("tmp"));
+        configure(command);
+    })
+}
+
+#[cfg(unix)]
+fn open_to_all(folder: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let open = fs::Permissions::from_mode(0o777);
+    fs::set_permissions(folder, open).expect("permissions can be set");
+}
+
+#[cfg(not(unix))]
+fn open_to_all(_folder: &Path) {}
