@@ -1,13 +1,15 @@
 //! What the tests of this folder share.
 
+mod book;
 mod browser;
 mod build;
 mod command;
 mod runner;
 mod server;
 
+pub use book::{Book, BookOutcome, mdbook};
 pub use browser::{Browser, Log, find_chromium};
-pub use build::course_bin;
+pub use build::{course_bin, preprocessor_bin};
 pub use command::{Outcome, course};
 pub use runner::{Run, Runner};
 pub use server::{Answer, PATIENCE, Server};

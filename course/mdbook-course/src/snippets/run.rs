@@ -8,8 +8,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
+use super::folder::Folder;
 use super::{Kind, Snippet};
 use super::{alone, refused, together};
 use crate::externs::{Externs, edition_args};
@@ -41,7 +40,7 @@ pub(crate) struct Report {
 pub(crate) fn test(snippets: &[Snippet], settings: &Settings<'_>) -> Result<Report, Vec<Problem>> {
     let start = Instant::now();
     let args = arguments(snippets, settings.workspace).map_err(|problem| vec![problem])?;
-    let folder = TempDir::new().map_err(|error| vec![no_folder(&error)])?;
+    let folder = Folder::new().map_err(|error| vec![no_folder(&error)])?;
     let problems = complaints(snippets, &args, folder.path(), settings.limit)
         .map_err(|error| vec![no_folder(&error)])?;
     if !problems.is_empty() {
@@ -120,8 +119,6 @@ fn complaints(
     let found = each(&doubtful, |index, snippet| {
         let folder = folder.join(index.to_string());
         fs::create_dir_all(&folder)?;
-        // Together they had the whole limit: one alone must not need more than its share.
-        let limit = limit.div_f64(4.0);
         match &snippet.kind {
             Kind::Refused(codes) => refused::complaint(snippet, codes, args, &folder, limit),
             _ => alone::complaint(snippet, args, &folder, limit),
