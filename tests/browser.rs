@@ -190,7 +190,8 @@ const CONTRASTS: &str = "
     const paper = style.getPropertyValue('--table-alternate-bg');
     const words = ['run-good', 'run-bad', 'ansi-red', 'ansi-green', 'ansi-yellow', 'ansi-blue', 'ansi-magenta',
         'ansi-cyan', 'fg'].map((name) => ({ text: name, ratio: contrast(style.getPropertyValue('--' + name), paper) }));
-    return [...texts, ...words];";
+    const links = { text: 'links', ratio: contrast(style.getPropertyValue('--links'), page) };
+    return [...texts, ...words, links];";
 
 fn no_page_asks_another_host_or_complains() {
     let browser = Browser::start();
@@ -200,8 +201,7 @@ fn no_page_asks_another_host_or_complains() {
             browser.wait_for("document.readyState === 'complete'");
             let log = browser.log();
             assert_eq!(log.console, Vec::<String>::new(), "{url}{page}");
-            let elsewhere =
-                |request: &&String| !request.starts_with(&url) && !request.starts_with("data:");
+            let elsewhere = |request: &&String| !request.starts_with(&url);
             assert_eq!(log.requests.iter().find(elsewhere), None, "{url}{page}");
             assert!(!log.requests.is_empty(), "{url}{page}: requests are seen");
         }

@@ -22,7 +22,11 @@ pub(crate) enum Command {
     #[command(disable_help_flag = true)]
     Demo {
         /// The demo and its settings: `waiting --tasks 5 --wait 3s`
-        #[arg(value_name = "DEMO", trailing_var_arg = true, allow_hyphen_values = true)]
+        #[arg(
+            value_name = "DEMO",
+            trailing_var_arg = true,
+            allow_hyphen_values = true
+        )]
         words: Vec<String>,
     },
     /// Check your solution of an exercise; without a name, list them
@@ -54,7 +58,9 @@ mod tests {
     fn complaint(words: &[&str]) -> String {
         match Args::try_parse_from([&["course"], words].concat()) {
             Ok(_) => panic!("{words:?} is accepted"),
-            Err(error) => usage::explain(&error, COMMAND).expect_err("no help").to_string(),
+            Err(error) => usage::explain(&error, COMMAND)
+                .expect_err("no help")
+                .to_string(),
         }
     }
 
@@ -66,13 +72,19 @@ mod tests {
     #[test]
     fn a_mistyped_command_names_the_nearest() {
         let line = complaint(&["sevre"]);
-        assert!(line.starts_with("there is no sevre; did you mean serve?"), "{line}");
+        assert!(
+            line.starts_with("there is no sevre; did you mean serve?"),
+            "{line}"
+        );
     }
 
     #[test]
     fn a_mistyped_flag_names_the_nearest() {
         let line = complaint(&["serve", "--prot", "3001"]);
-        assert!(line.starts_with("there is no --prot; did you mean --port?"), "{line}");
+        assert!(
+            line.starts_with("there is no --prot; did you mean --port?"),
+            "{line}"
+        );
     }
 
     #[test]

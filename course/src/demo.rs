@@ -20,7 +20,10 @@ pub(crate) fn demo(words: &[String]) -> Result<ExitCode, Problem> {
 fn run(demo: &Demo) -> Result<ExitCode, Problem> {
     let threads = Rc::new(Cell::new(usage::threads()));
     let before = Usage::now();
-    demo.print(Watched { out: io::stdout(), threads: Rc::clone(&threads) })?;
+    demo.print(Watched {
+        out: io::stdout(),
+        threads: Rc::clone(&threads),
+    })?;
     let spent = Usage::now().since(&before);
 
     let measured = matches!(demo.clock(), ClockKind::Real) && demo.format() == Format::Text;

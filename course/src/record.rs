@@ -13,19 +13,32 @@ struct Run {
 }
 
 const RUNS: &[Run] = &[
-    Run { name: "waiting-together", words: "demo waiting" },
-    Run { name: "waiting-blocking", words: "demo waiting --blocking" },
-    Run { name: "waiting-sequential", words: "demo waiting --sequential" },
+    Run {
+        name: "waiting-together",
+        words: "demo waiting",
+    },
+    Run {
+        name: "waiting-blocking",
+        words: "demo waiting --blocking",
+    },
+    Run {
+        name: "waiting-sequential",
+        words: "demo waiting --sequential",
+    },
 ];
 
 /// Measures again what the chapters show, and writes it beside them: `src/recorded/NAME.json`.
 pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
     let root = root::find()?;
-    let unknown = names.iter().find(|name| RUNS.iter().all(|run| run.name != **name));
+    let unknown = names
+        .iter()
+        .find(|name| RUNS.iter().all(|run| run.name != **name));
     if let Some(unknown) = unknown {
         let known: Vec<&str> = RUNS.iter().map(|run| run.name).collect();
         let known = known.join(", ");
-        return Err(Problem::usage(format!("there is no recording {unknown}: there are {known}")));
+        return Err(Problem::usage(format!(
+            "there is no recording {unknown}: there are {known}"
+        )));
     }
     let wanted = |run: &&Run| names.is_empty() || names.iter().any(|name| name == run.name);
     let folder = root.join("src/recorded");

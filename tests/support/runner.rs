@@ -50,6 +50,10 @@ impl Runner {
     }
 
     /// Serves the book in `root`.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not start.
     pub fn of_book(root: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         Runner {
@@ -93,6 +97,10 @@ impl Runner {
     }
 
     /// The processes whose command line names the folder of this test.
+    ///
+    /// # Panics
+    ///
+    /// When there is no `ps`.
     pub fn processes(&self) -> Vec<String> {
         let output = Command::new("ps").args(["-axo", "args="]).output();
         let all = String::from_utf8_lossy(&output.expect("ps works").stdout).into_owned();

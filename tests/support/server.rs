@@ -154,6 +154,10 @@ impl Server {
     }
 
     /// Waits for the process to end, but not longer than `limit`.
+    ///
+    /// # Panics
+    ///
+    /// When the system cannot be asked about it.
     pub fn ended_within(&mut self, limit: Duration) -> Option<ExitStatus> {
         let start = Instant::now();
         loop {

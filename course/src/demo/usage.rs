@@ -22,7 +22,10 @@ struct Cpu {
 
 impl Usage {
     pub(crate) fn now() -> Self {
-        Usage { at: Instant::now(), cpu: cpu() }
+        Usage {
+            at: Instant::now(),
+            cpu: cpu(),
+        }
     }
 
     pub(crate) fn since(&self, before: &Usage) -> Spent {
@@ -30,7 +33,10 @@ impl Usage {
             user: now.user.saturating_sub(before.user),
             sys: now.sys.saturating_sub(before.sys),
         });
-        Spent { real: self.at.duration_since(before.at), cpu }
+        Spent {
+            real: self.at.duration_since(before.at),
+            cpu,
+        }
     }
 }
 
@@ -40,7 +46,11 @@ impl Spent {
         let real = self.real.as_secs_f64();
         let cpu = match self.cpu {
             Some(Cpu { user, sys }) => {
-                format!("user {:.3} s   sys {:.3} s", user.as_secs_f64(), sys.as_secs_f64())
+                format!(
+                    "user {:.3} s   sys {:.3} s",
+                    user.as_secs_f64(),
+                    sys.as_secs_f64()
+                )
             }
             None => "user and sys: this system does not say".into(),
         };
@@ -69,7 +79,10 @@ fn cpu() -> Option<Cpu> {
             + Duration::from_micros(micros)
     };
     let used = getrusage(UsageWho::RUSAGE_SELF).ok()?;
-    Some(Cpu { user: duration(used.user_time()), sys: duration(used.system_time()) })
+    Some(Cpu {
+        user: duration(used.user_time()),
+        sys: duration(used.system_time()),
+    })
 }
 
 #[cfg(not(unix))]
@@ -85,8 +98,15 @@ mod tests {
     #[test]
     fn the_line_has_the_form_that_the_chapters_show() {
         let ms = Duration::from_millis;
-        let cpu = Some(Cpu { user: ms(1), sys: ms(2) });
-        let line = Spent { real: ms(3002), cpu }.line(Some(1));
+        let cpu = Some(Cpu {
+            user: ms(1),
+            sys: ms(2),
+        });
+        let line = Spent {
+            real: ms(3002),
+            cpu,
+        }
+        .line(Some(1));
         assert_eq!(line, "real 3.002 s   user 0.001 s   sys 0.002 s   1 thread");
     }
 
@@ -99,6 +119,9 @@ mod tests {
             sum = std::hint::black_box(sum + 1);
         }
         let spent = Usage::now().since(&before);
-        assert!(spent.cpu.expect("unix says").user >= Duration::from_millis(20), "{spent:?}");
+        assert!(
+            spent.cpu.expect("unix says").user >= Duration::from_millis(20),
+            "{spent:?}"
+        );
     }
 }

@@ -19,7 +19,9 @@ pub(crate) struct Program {
 pub(crate) fn compile(root: &Path, exercise: &Exercise, file: &Path) -> Result<Program, Problem> {
     let externs = Externs::build(root)?;
     let folder = tempfile::tempdir().map_err(|error| cannot("make a folder", &error))?;
-    let path = folder.path().join(format!("solution{}", std::env::consts::EXE_SUFFIX));
+    let path = folder
+        .path()
+        .join(format!("solution{}", std::env::consts::EXE_SUFFIX));
     let rendered = match stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
         true => "--json=diagnostic-rendered-ansi",
         false => "--json=",
@@ -41,11 +43,15 @@ pub(crate) fn compile(root: &Path, exercise: &Exercise, file: &Path) -> Result<P
         let written = stdin.write_all(main_rs(exercise, file).as_bytes());
         written.map_err(|error| cannot("talk to rustc", &error))?;
     }
-    let output = compiler.wait_with_output().map_err(|error| cannot("run rustc", &error))?;
+    let output = compiler
+        .wait_with_output()
+        .map_err(|error| cannot("run rustc", &error))?;
 
     let said = String::from_utf8_lossy(&output.stderr);
-    let said: Vec<Value> =
-        said.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let said: Vec<Value> = said
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect();
     let (about_main, about_file): (Vec<_>, Vec<_>) = said.iter().partition(|one| in_main(one));
     let is_error = |one: &&&Value| one["level"] == "error" && has_place(one);
     let broken_file = about_file.iter().any(|one| is_error(&one));
@@ -56,7 +62,10 @@ pub(crate) fn compile(root: &Path, exercise: &Exercise, file: &Path) -> Result<P
         }
     }
     if output.status.success() {
-        return Ok(Program { path, _folder: folder });
+        return Ok(Program {
+            path,
+            _folder: folder,
+        });
     }
     Err(match broken_form {
         Some(error) if !broken_file => wrong_form(exercise, file, error),
@@ -68,7 +77,9 @@ pub(crate) fn compile(root: &Path, exercise: &Exercise, file: &Path) -> Result<P
 }
 
 fn main_rs(exercise: &Exercise, file: &Path) -> String {
-    let Exercise { module, function, .. } = exercise;
+    let Exercise {
+        module, function, ..
+    } = exercise;
     let file = file.display().to_string();
     format!(
         "#[path = {file:?}]\n\
@@ -94,7 +105,10 @@ fn has_place(diagnostic: &Value) -> bool {
 }
 
 fn primary_span(diagnostic: &Value) -> Option<&Value> {
-    diagnostic["spans"].as_array()?.iter().find(|span| span["is_primary"] == true)
+    diagnostic["spans"]
+        .as_array()?
+        .iter()
+        .find(|span| span["is_primary"] == true)
 }
 
 /// The file compiles, but its function is not what the check can call.
@@ -106,10 +120,16 @@ fn wrong_form(exercise: &Exercise, file: &Path, error: &Value) -> Problem {
         _ => {
             let said = error["message"].as_str().unwrap_or("it cannot be called");
             let said: Vec<&str> = said.split_whitespace().collect();
-            format!("{function} has another form than asked for ({})", said.join(" "))
+            format!(
+                "{function} has another form than asked for ({})",
+                said.join(" ")
+            )
         }
     };
-    Problem::failure(format!("{}: {what}: it begins with `{form}`", file.display()))
+    Problem::failure(format!(
+        "{}: {what}: it begins with `{form}`",
+        file.display()
+    ))
 }
 
 fn cannot(what: &str, error: &std::io::Error) -> Problem {

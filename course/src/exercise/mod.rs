@@ -27,23 +27,36 @@ pub(crate) struct Options {
 /// Checks a reader's solution: 0 when it is one, 1 when it is not yet, 2 when there is nothing to
 /// check.
 pub(crate) fn exercise(options: &Options) -> Result<ExitCode, Problem> {
-    let Some(stem) = &options.stem else { return stdout::print(list()) };
+    let Some(stem) = &options.stem else {
+        return stdout::print(list());
+    };
     let exercise = find(stem)?;
     let root = root::find()?;
     let file = match &options.file {
         Some(file) => file.clone(),
-        None => from_here(&root.join("code/exercises").join(exercise.stem).join("starter.rs")),
+        None => from_here(
+            &root
+                .join("code/exercises")
+                .join(exercise.stem)
+                .join("starter.rs"),
+        ),
     };
     if !file.is_file() {
         let what = format!("there is no file {}", file.display());
-        return Err(Problem::usage(format!("{what}: name the file with your solution")));
+        return Err(Problem::usage(format!(
+            "{what}: name the file with your solution"
+        )));
     }
     let program = compile::compile(&root, exercise, &file)?;
     check::check(&program, &file, Duration::from_secs(options.limit))
 }
 
 fn list() -> String {
-    let width = EXERCISES.iter().map(|exercise| exercise.stem.len()).max().unwrap_or(0);
+    let width = EXERCISES
+        .iter()
+        .map(|exercise| exercise.stem.len())
+        .max()
+        .unwrap_or(0);
     EXERCISES
         .iter()
         .map(|exercise| format!("{:width$}  {}\n", exercise.stem, exercise.about))
@@ -69,7 +82,9 @@ fn nearest(stem: &str) -> Option<&'static str> {
         }
         strsim::jaro_winkler(stem, known).max(strsim::jaro_winkler(stem, name))
     };
-    let scored = EXERCISES.iter().map(|exercise| (likeness(exercise.stem), exercise.stem));
+    let scored = EXERCISES
+        .iter()
+        .map(|exercise| (likeness(exercise.stem), exercise.stem));
     let (score, stem) = scored.max_by(|one, other| one.0.total_cmp(&other.0))?;
     (score > 0.8).then_some(stem)
 }
@@ -77,7 +92,9 @@ fn nearest(stem: &str) -> Option<&'static str> {
 /// The path as the reader would type it from the current folder.
 fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().ok();
-    let relative = here.as_deref().and_then(|here| path.strip_prefix(here).ok());
+    let relative = here
+        .as_deref()
+        .and_then(|here| path.strip_prefix(here).ok());
     relative.unwrap_or(path).to_path_buf()
 }
 
@@ -88,10 +105,16 @@ mod tests {
     #[test]
     fn an_exercise_that_is_nearly_right_is_named() {
         for nearly in ["waiting", "2", "02", "2-waiting", "02-wating"] {
-            let line = find(nearly).err().expect("only the stem itself will do").to_string();
+            let line = find(nearly)
+                .err()
+                .expect("only the stem itself will do")
+                .to_string();
             assert!(line.ends_with("did you mean 02-waiting?"), "{line}");
         }
-        let line = find("nothing-like-it").err().expect("there is none").to_string();
+        let line = find("nothing-like-it")
+            .err()
+            .expect("there is none")
+            .to_string();
         assert!(line.ends_with("lists them"), "{line}");
     }
 }

@@ -12,12 +12,10 @@ pub(crate) struct Exercise {
     pub(crate) form: &'static str,
 }
 
-pub(crate) const EXERCISES: &[Exercise] = &[
-    Exercise {
-        stem: "02-waiting",
-        about: "wait for all calls at the same time",
-        module: "waiting",
-        function: "all_at_once",
-        form: "pub async fn all_at_once(calls: usize)",
-    },
-];
+pub(crate) const EXERCISES: &[Exercise] = &[Exercise {
+    stem: "02-waiting",
+    about: "wait for all calls at the same time",
+    module: "waiting",
+    function: "all_at_once",
+    form: "pub async fn all_at_once(calls: usize)",
+}];

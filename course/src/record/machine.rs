@@ -17,10 +17,18 @@ pub(crate) fn facts() -> Result<Facts, Problem> {
     let rustc = said("rustc", &["--version"])
         .ok_or_else(|| Problem::failure("rustc does not start: is Rust installed?"))?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let cores = if cores == 1 { "1 core".into() } else { format!("{cores} cores") };
+    let cores = if cores == 1 {
+        "1 core".into()
+    } else {
+        format!("{cores} cores")
+    };
     Ok(Facts {
         machine: format!("{}, {cores}, {}", processor(), system()),
-        date: date(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+        date: date(
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default(),
+        ),
         rust: rustc.split(' ').nth(1).unwrap_or(&rustc).to_owned(),
     })
 }
@@ -39,7 +47,9 @@ fn processor() -> String {
 
 fn system() -> String {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let name = release.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    let name = release
+        .lines()
+        .find_map(|line| line.strip_prefix("PRETTY_NAME="));
     name.map(|name| name.trim_matches('"').to_owned())
         .or_else(|| said("sw_vers", &["-productVersion"]).map(|version| format!("macOS {version}")))
         .unwrap_or_else(|| std::env::consts::OS.into())
@@ -55,8 +65,8 @@ fn said(program: &str, args: &[&str]) -> Option<String> {
 
 /// The day, in UTC, so many seconds after the start of 1970.
 fn date(since_1970: Duration) -> String {
-    let is_leap = |year: u64| year.is_multiple_of(4) && !year.is_multiple_of(100)
-        || year.is_multiple_of(400);
+    let is_leap =
+        |year: u64| year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
     let mut day = since_1970.as_secs() / (24 * 60 * 60);
     let mut year = 1970;
     while day >= 365 + u64::from(is_leap(year)) {
