@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use course_tests::{Book, Outcome, root};
+use course_tests::{Book, BookOutcome, root};
 use event_loops::demos::waiting::{self, Mode, Settings};
 
 #[test]
@@ -300,7 +300,7 @@ fn odd_chapters_are_no_reason_to_fall_over() {
 #[test]
 fn what_is_not_a_book_is_one_line() {
     for input in ["", "nonsense", "[1, 2]", "[{}, {\"items\": []}]"] {
-        let outcome = Outcome::of_preprocessor(input);
+        let outcome = BookOutcome::of_preprocessor(input);
         assert!(!outcome.success);
         assert!(
             outcome
@@ -317,7 +317,7 @@ fn what_is_not_a_book_is_one_line() {
 fn the_course_itself_is_built_and_tested_by_a_plain_mdbook() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let folder = folder.path().to_string_lossy();
-    let built = Outcome::of_mdbook(&["build", "--dest-dir", &folder], root());
+    let built = BookOutcome::of_mdbook(&["build", "--dest-dir", &folder], root());
     assert_success(&built);
     assert!(
         !built.output.contains("ERROR") && !built.output.contains("WARN"),
@@ -325,7 +325,7 @@ fn the_course_itself_is_built_and_tested_by_a_plain_mdbook() {
         built.output
     );
 
-    let tested = Outcome::of_mdbook(&["test"], root());
+    let tested = BookOutcome::of_mdbook(&["test"], root());
     assert_success(&tested);
     let report = tested
         .output
@@ -362,13 +362,13 @@ fn rust_fences() -> usize {
 }
 
 #[track_caller]
-fn assert_success(outcome: &Outcome) {
+fn assert_success(outcome: &BookOutcome) {
     assert!(outcome.success, "{}", outcome.output);
 }
 
 /// Each place that is complained about, in this order, and no other.
 #[track_caller]
-fn assert_complaints(outcome: &Outcome, expected: &[&str]) {
+fn assert_complaints(outcome: &BookOutcome, expected: &[&str]) {
     let found = outcome.complaints();
     let all = found.len() == expected.len()
         && found

@@ -2,7 +2,7 @@
 //!
 //! Without a Chromium these tests are ignored, loudly; where `CI` is set they fail instead.
 
-use course_tests::{Browser, Folder, Outcome, Runner, find_chromium, root, write_page};
+use course_tests::{BookOutcome, Browser, Folder, Runner, find_chromium, root, write_page};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use std::fs;
@@ -322,7 +322,7 @@ fn without_the_server_a_page_says_what_to_do() {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let snippets = "# First\n\n```rust\nfn main() {}\n```\n\n```rust\nuse event_loops::sleep;\nfn main() {}\n```\n";
     write_page(folder.path(), snippets);
-    let built = Outcome::of_mdbook(&["build"], folder.path());
+    let built = BookOutcome::of_mdbook(&["build"], folder.path());
     assert!(built.success, "{}", built.output);
     let book = folder.path().join("book");
     let from_disk = format!("file://{}/", book.display());
@@ -407,7 +407,7 @@ fn published() -> String {
     static BOOK: OnceLock<Folder> = OnceLock::new();
     BOOK.get_or_init(|| {
         let folder = target().join("browser-book");
-        let built = Outcome::of_mdbook(&["build", "--dest-dir", &folder.to_string_lossy()], root());
+        let built = BookOutcome::of_mdbook(&["build", "--dest-dir", &folder.to_string_lossy()], root());
         assert!(built.success, "{}", built.output);
         Folder::serve(&folder)
     })

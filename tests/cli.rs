@@ -1,1 +1,394 @@
-//! cli
+//! The command in a terminal: what it prints, how it ends, and what it says to a mistake.
+
+use course_tests::{Outcome, PATIENCE, course, course_bin, root};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+fn run(line: &str) -> Outcome {
+    course(root(), line.split_whitespace())
+}
+
+#[test]
+fn a_command_line_that_makes_no_sense_is_answered_in_one_line_with_code_2() {
+    for (line, part) in [
+        ("sevre", "did you mean serve?"),
+        ("no-such-thing", "--help"),
+        ("serve --prot 3001", "did you mean --port?"),
+        ("serve --port many", "--port"),
+        ("serve --port 65536", "--port"),
+        ("serve extra", "extra"),
+        ("demo wating", "did you mean waiting?"),
+        ("demo waiting --task 5", "did you mean --tasks?"),
+        ("demo waiting --tasks 0", "0"),
+        ("demo waiting --tasks -1", "--tasks"),
+        ("demo waiting --tasks 99999999999999999999", "--tasks"),
+        ("demo waiting --tasks 1000000000", "1000000000"),
+        ("demo waiting --wait abc", "\"abc\" is not a time"),
+        ("demo waiting --wait -1", "less than no time"),
+        ("demo waiting --wait 9999999999999999h", "--wait"),
+        ("demo waiting --clock sundial", "virtual"),
+        ("demo waiting --format gif", "svg"),
+        ("demo waiting --blocking --sequential", "choose one"),
+        ("exercise 02-wating", "did you mean 02-waiting?"),
+        ("exercise 99-nothing", "cargo run -- exercise lists them"),
+        (
+            "exercise 02-waiting no-such-file.rs",
+            "there is no file no-such-file.rs",
+        ),
+        ("exercise 02-waiting --limit soon", "--limit"),
+        ("record no-such-run", "waiting-together"),
+    ] {
+        let outcome = run(line);
+        assert!(outcome.mistake().contains(part), "{line}: {outcome:#?}");
+        assert_eq!(outcome.code, Some(2), "{line}");
+    }
+}
+
+#[test]
+fn help_is_printed_and_is_no_mistake() {
+    for line in [
+        "--help",
+        "serve --help",
+        "demo --help",
+        "demo waiting --help",
+        "exercise --help",
+    ] {
+        let outcome = run(line);
+        assert_eq!(
+            (outcome.code, outcome.stderr.as_str()),
+            (Some(0), ""),
+            "{line}"
+        );
+        assert!(
+            outcome.stdout.contains("Usage:"),
+            "{line}: {}",
+            outcome.stdout
+        );
+    }
+    for command in ["serve", "demo", "exercise", "record"] {
+        let listed = |line: &str| line.split_whitespace().next() == Some(command);
+        assert!(
+            run("--help").stdout.lines().any(listed),
+            "{command} is not in the help"
+        );
+    }
+}
+
+#[test]
+fn a_taken_port_names_a_free_one() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let port = taken.local_addr().expect("it has an address").port();
+    let outcome = run(&format!("serve --port {port}"));
+    let start = format!("port {port} is taken: try cargo run -- serve --port ");
+    let suggested = outcome
+        .mistake()
+        .strip_prefix(&start)
+        .expect("the port to try");
+    assert_eq!(outcome.code, Some(1));
+    TcpListener::bind(format!("127.0.0.1:{suggested}")).expect("the suggested port is free");
+}
+
+#[test]
+fn a_book_that_is_broken_at_the_start_is_one_line_that_says_where() {
+    let whole = [
+        (
+            "book.toml",
+            "[book]\ntitle = \"Small\"\n[build]\ncreate-missing = false\n",
+        ),
+        ("src/SUMMARY.md", "# Summary\n\n- [First](first.md)\n"),
+        ("src/first.md", "# First\n\nIt works.\n"),
+    ];
+    for (file, text, complaint) in [
+        ("book.toml", "[book]\n[book", "book.toml:2: "),
+        ("book.toml", "[book]\ntitle = 3\n", "book.toml:2: "),
+        (
+            "src/SUMMARY.md",
+            "# S\n\n- [Other](other.md)\n",
+            "src/SUMMARY.md:3: failed to read chapter",
+        ),
+        (
+            "src/SUMMARY.md",
+            "# S\n\n- [First](first.md)\n- [X]\n",
+            "src/SUMMARY.md:4: ",
+        ),
+        (
+            "src/first.md",
+            "# First\n\n{{#include gone.md}}\n",
+            "src/first.md:3: there is no file for",
+        ),
+        (
+            "src/first.md",
+            "# First\n\n{{#demo wating}}\n",
+            "src/first.md:3: ",
+        ),
+        (
+            "src/first.md",
+            "{{#demo a}}\n\n{{#demo b}}\n",
+            "src/first.md:1: ",
+        ),
+    ] {
+        let book = tempfile::tempdir().expect("a folder for the test");
+        fs::create_dir(book.path().join("src")).expect("it can be written to");
+        for (name, content) in whole {
+            let content = if name == file { text } else { content };
+            fs::write(book.path().join(name), content).expect("it can be written to");
+        }
+        let outcome = course(book.path(), ["serve", "--port", "0"]);
+        assert!(
+            outcome.mistake().starts_with(complaint),
+            "{file}: {outcome:#?}"
+        );
+        assert_eq!(outcome.code, Some(1), "{file}");
+    }
+}
+
+#[test]
+fn every_demo_of_the_list_runs_and_the_cake_takes_an_hour() {
+    let list = run("demo");
+    assert_eq!((list.code, list.stderr.as_str()), (Some(0), ""));
+    let names: Vec<&str> = list
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    assert!(names.starts_with(&["cake", "waiting"]), "{names:?}");
+
+    let together = run("demo cake");
+    assert_eq!(together.code, Some(0));
+    assert!(
+        together.stdout.contains("60 min  in all"),
+        "{}",
+        together.stdout
+    );
+    let sequential = run("demo cake --sequential");
+    assert!(
+        sequential.stdout.contains("80 min  in all"),
+        "{}",
+        sequential.stdout
+    );
+    assert!(
+        !together.stdout.contains("user"),
+        "a virtual clock measures nothing"
+    );
+}
+
+#[test]
+fn the_virtual_clock_gives_fifteen_seconds_and_three_at_once() {
+    for (mode, total) in [
+        ("", "3.0 s"),
+        ("--blocking", "15.0 s"),
+        ("--sequential", "15.0 s"),
+    ] {
+        let outcome = run(&format!("demo waiting --clock virtual {mode}"));
+        let line = outcome
+            .stdout
+            .lines()
+            .find(|line| line.ends_with("  in all"));
+        let said = line.and_then(|line| line.trim().strip_suffix("  in all"));
+        assert_eq!(said, Some(total), "{mode}: {outcome:#?}");
+    }
+}
+
+#[test]
+fn the_real_clock_says_what_the_run_cost_on_how_many_threads() {
+    let outcome = run("demo waiting --tasks 2 --wait 50ms");
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+    let line = outcome.stdout.lines().last().expect("a last line");
+    assert!(seconds(line, "real") >= 0.05, "{line}");
+    if cfg!(unix) {
+        // Waiting needs no processor.
+        assert!(
+            seconds(line, "user") + seconds(line, "sys") < 0.05,
+            "{line}"
+        );
+    }
+    if cfg!(any(target_os = "linux", target_os = "macos")) {
+        assert!(line.ends_with("   1 thread"), "{line}");
+    }
+}
+
+/// The number after a word: `real 3.002 s`.
+fn seconds(line: &str, word: &str) -> f64 {
+    let (_, rest) = line
+        .split_once(word)
+        .unwrap_or_else(|| panic!("no {word} in {line}"));
+    rest.split_whitespace()
+        .next()
+        .and_then(|number| number.parse().ok())
+        .expect("a number")
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_demo_quietly() {
+    let mut child = Command::new(course_bin())
+        .args(["demo", "waiting", "--tasks", "3", "--wait", "100ms"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the course starts");
+    let mut first = String::new();
+    let mut reader = BufReader::new(child.stdout.take().expect("it is piped"));
+    reader.read_line(&mut first).expect("a first line");
+    drop(reader);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(first.contains("call 1 starts"), "{first}");
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn starters_and_wrong_answers_are_not_yet_right_and_solutions_are() {
+    let listed = run("exercise").stdout;
+    let listed: Vec<&str> = listed
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .collect();
+    let folder = root().join("code/exercises");
+    assert_eq!(
+        names(&folder),
+        listed,
+        "every folder is in the list, and the other way round"
+    );
+    for stem in listed {
+        let files = names(&folder.join(stem));
+        for needed in ["starter.rs", "solution.rs"] {
+            assert!(
+                files.iter().any(|file| file == needed),
+                "{stem} has no {needed}"
+            );
+        }
+        assert!(
+            files.iter().any(|file| file.starts_with("wrong-")),
+            "{stem} has no wrong answer"
+        );
+        for file in files {
+            let path = format!("code/exercises/{stem}/{file}");
+            let outcome = course(root(), ["exercise", stem, &path]);
+            let (code, verdict) = if file == "solution.rs" {
+                (0, "solved.")
+            } else {
+                (1, "not yet.")
+            };
+            let last = outcome.stdout.lines().last().unwrap_or_default();
+            assert!(last.ends_with(verdict), "{path}: {outcome:#?}");
+            assert_eq!(outcome.code, Some(code), "{path}");
+            assert_eq!(outcome.stderr, "", "{path} compiles without a warning");
+        }
+        let starter = run(&format!("exercise {stem}"));
+        assert!(
+            starter.stdout.ends_with("not yet.\n"),
+            "without a file it is the starter"
+        );
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder)
+        .expect("it can be listed")
+        .map(|entry| entry.expect("so"));
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_solution_without_the_function_is_told_which_in_one_line() {
+    let form = "it begins with `pub async fn ask_all(count: u64) -> Vec<u64>`";
+    for (text, what) in [
+        ("pub fn other() {}", "there is no function ask_all"),
+        (
+            "async fn ask_all(_: u64) -> Vec<u64> { vec![] }",
+            "ask_all is private",
+        ),
+        (
+            "pub async fn ask_all() {}",
+            "ask_all has another form than asked for",
+        ),
+    ] {
+        let outcome = solve(text, &[]);
+        let line = outcome.mistake();
+        assert!(
+            line.starts_with(&format!("mine.rs: {what}")) && line.ends_with(form),
+            "{line}"
+        );
+        assert_eq!(outcome.code, Some(1));
+    }
+}
+
+#[test]
+fn a_solution_that_does_not_compile_shows_the_compilers_words_with_the_readers_lines() {
+    let outcome = solve(
+        "\npub async fn ask_all(_: u64) -> Vec<u64> {\n    \"many\"\n}\n",
+        &[],
+    );
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(1), ""));
+    assert!(
+        outcome.stderr.starts_with("error[E0308]: mismatched types"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(
+        outcome.stderr.contains("--> mine.rs:3:5"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(!outcome.stderr.contains("<anon>"), "{}", outcome.stderr);
+    let last = outcome.stderr.lines().last();
+    assert_eq!(
+        last,
+        Some("error: mine.rs does not compile: mend what the compiler says above")
+    );
+}
+
+#[test]
+fn a_solution_that_never_ends_is_stopped() {
+    let forever = "pub async fn ask_all(_: u64) -> Vec<u64> { loop {} }";
+    let outcome = solve(forever, &["--limit", "1"]);
+    let line = "mine.rs was stopped after 1 s: does a loop in it never end?";
+    assert_eq!((outcome.mistake(), outcome.code), (line, Some(1)));
+}
+
+/// Hands in a solution of 02-waiting, as `mine.rs` in a folder of the reader's.
+fn solve(text: &str, options: &[&str]) -> Outcome {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    fs::write(folder.path().join("mine.rs"), text).expect("it can be written");
+    course(
+        folder.path(),
+        [&["exercise", "02-waiting", "mine.rs"], options].concat(),
+    )
+}
+
+/// Three seconds of real time: what it writes must be a real run.
+#[test]
+fn a_recording_is_a_real_run_with_its_circumstances() {
+    let book = tempfile::tempdir().expect("a folder for the test");
+    fs::write(book.path().join("book.toml"), "[book]\n").expect("it can be written");
+    let outcome = course(book.path(), ["record", "waiting-together"]);
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+
+    let folder = book.path().join("src/recorded");
+    assert_eq!(
+        names(&folder),
+        ["waiting-together.json"],
+        "only what was asked for"
+    );
+    let text = fs::read_to_string(folder.join("waiting-together.json")).expect("it is there");
+    let recording: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let said = |key: &str| {
+        recording[key]
+            .as_str()
+            .unwrap_or_else(|| panic!("{key}: {text}"))
+    };
+    assert_eq!(said("command"), "cargo run -- demo waiting");
+    assert!(said("rust").starts_with("Rust 1."), "{text}");
+    assert!(said("machine").contains(" core"), "{text}");
+    assert_eq!(said("date").len(), "2026-07-31".len(), "{text}");
+    let last = said("output").lines().last().expect("a last line");
+    assert!(seconds(last, "real") >= 3.0, "{last}");
+    assert!(seconds(last, "real") < PATIENCE.as_secs_f64(), "{last}");
+}

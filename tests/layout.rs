@@ -9,14 +9,19 @@ use course_tests::root;
 /// A chapter that is written, as `02-waiting`: drafts have no file in the summary.
 fn stems() -> Vec<String> {
     let summary = fs::read_to_string(root().join("src/SUMMARY.md")).expect("a summary");
-    let links = summary.lines().filter_map(|line| line.split_once("](")?.1.strip_suffix(".md)"));
+    let links = summary
+        .lines()
+        .filter_map(|line| line.split_once("](")?.1.strip_suffix(".md)"));
     let is_chapter = |stem: &&str| stem.starts_with(|c: char| c.is_ascii_digit());
     links.filter(is_chapter).map(str::to_string).collect()
 }
 
 /// `waiting` of `02-waiting`, as a Rust module is named.
 fn module(stem: &str) -> String {
-    stem.split_once('-').expect("a number and a name").1.replace('-', "_")
+    stem.split_once('-')
+        .expect("a number and a name")
+        .1
+        .replace('-', "_")
 }
 
 /// Files that git knows or would know, so that nothing that is built is looked at.
@@ -26,9 +31,17 @@ fn files() -> Vec<PathBuf> {
         .current_dir(root())
         .output()
         .expect("git runs");
-    assert!(git.status.success(), "{}", String::from_utf8_lossy(&git.stderr));
+    assert!(
+        git.status.success(),
+        "{}",
+        String::from_utf8_lossy(&git.stderr)
+    );
     let names = String::from_utf8(git.stdout).expect("names in UTF-8");
-    names.lines().map(PathBuf::from).filter(|file| root().join(file).exists()).collect()
+    names
+        .lines()
+        .map(PathBuf::from)
+        .filter(|file| root().join(file).exists())
+        .collect()
 }
 
 fn read(path: impl AsRef<Path>) -> String {
@@ -63,9 +76,16 @@ fn each_chapter_has_its_demo_notebook_exercise_and_python() {
 fn each_notebook_and_demo_belongs_to_a_chapter() {
     let stems = stems();
     for file in files() {
-        let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = file
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         if file.starts_with("notebooks") && file.extension().is_some_and(|e| e == "ipynb") {
-            assert!(stems.iter().any(|stem| stem == name), "{} has no chapter", file.display());
+            assert!(
+                stems.iter().any(|stem| stem == name),
+                "{} has no chapter",
+                file.display()
+            );
         }
         if file.starts_with("code/asyncio") {
             let found = stems.iter().any(|stem| module(stem) == name);
@@ -105,7 +125,10 @@ fn each_chapter_shows_a_timeline_and_leads_to_its_exercise_and_notebook() {
 #[test]
 fn no_source_file_is_longer_than_400_lines() {
     for file in files() {
-        if file.extension().is_some_and(|e| ["rs", "js", "py", "css"].iter().any(|x| e == *x)) {
+        if file
+            .extension()
+            .is_some_and(|e| ["rs", "js", "py", "css"].iter().any(|x| e == *x))
+        {
             let lines = read(&file).lines().count();
             assert!(lines <= 400, "{} has {lines} lines", file.display());
         }
@@ -121,23 +144,41 @@ fn no_snippet_of_a_chapter_shows_more_than_25_lines() {
             let hidden = |line: &&str| line.starts_with("# ") || *line == "#";
             let visible = code.lines().skip(1).filter(|line| !hidden(line)).count();
             let number = number + 1;
-            assert!(visible <= 25, "src/{stem}.md: snippet {number} shows {visible} lines");
+            assert!(
+                visible <= 25,
+                "src/{stem}.md: snippet {number} shows {visible} lines"
+            );
         }
     }
 }
 
 #[test]
 fn every_path_that_a_page_names_exists() {
-    let pages = files().into_iter().filter(|file| file.extension().is_some_and(|e| e == "md"));
+    let pages = files()
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|e| e == "md"));
     for page in pages {
         for word in read(&page).split('`').skip(1).step_by(2) {
-            let folders = ["code/", "src/", "course/", "tests/", "notebooks/", ".ci/", ".github/"];
+            let folders = [
+                "code/",
+                "src/",
+                "course/",
+                "tests/",
+                "notebooks/",
+                ".ci/",
+                ".github/",
+            ];
             let is_path = folders.iter().any(|folder| word.starts_with(folder));
             if !is_path || word.contains(' ') {
                 continue;
             }
-            let found = root().join(word).exists() || root().join(word.trim_end_matches('/')).exists();
-            assert!(found, "{} names {word}, which does not exist", page.display());
+            let found =
+                root().join(word).exists() || root().join(word.trim_end_matches('/')).exists();
+            assert!(
+                found,
+                "{} names {word}, which does not exist",
+                page.display()
+            );
         }
     }
 }

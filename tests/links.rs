@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use course_tests::root;
+use course_tests::{mdbook, root};
 use scraper::{Html, Selector};
 
 /// A page of the built book: the ids that one can link to, and where it links to.
@@ -15,15 +15,18 @@ struct Page {
 }
 
 fn build() -> (tempfile::TempDir, BTreeMap<PathBuf, Page>) {
-    let mdbook = course::tools::mdbook().unwrap_or_else(|problem| panic!("{problem}"));
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let built = Command::new(mdbook)
+    let built = Command::new(mdbook())
         .args(["build", "--dest-dir"])
         .arg(folder.path())
         .current_dir(root())
         .output()
         .expect("mdbook runs");
-    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    assert!(
+        built.status.success(),
+        "{}",
+        String::from_utf8_lossy(&built.stderr)
+    );
     let mut pages = BTreeMap::new();
     read(folder.path(), folder.path(), &mut pages);
     (folder, pages)
@@ -34,9 +37,15 @@ fn read(book: &Path, folder: &Path, pages: &mut BTreeMap<PathBuf, Page>) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
             read(book, &path, pages);
-        } else if path.extension().is_some_and(|extension| extension == "html") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "html")
+        {
             let text = fs::read_to_string(&path).expect("a page");
-            let name = path.strip_prefix(book).expect("inside the book").to_path_buf();
+            let name = path
+                .strip_prefix(book)
+                .expect("inside the book")
+                .to_path_buf();
             pages.insert(name, Page::parse(&text));
         }
     }
@@ -47,11 +56,20 @@ impl Page {
         let html = Html::parse_document(text);
         let all = |selector: &str, attribute: &str| -> Vec<String> {
             let selector = Selector::parse(selector).expect("a selector");
-            let found = html.select(&selector).filter_map(|e| e.value().attr(attribute));
+            let found = html
+                .select(&selector)
+                .filter_map(|e| e.value().attr(attribute));
             found.map(str::to_string).collect()
         };
-        let links = [all("a[href]", "href"), all("img[src], script[src]", "src"), all("link[href]", "href")];
-        Page { ids: all("[id]", "id"), links: links.concat() }
+        let links = [
+            all("a[href]", "href"),
+            all("img[src], script[src]", "src"),
+            all("link[href]", "href"),
+        ];
+        Page {
+            ids: all("[id]", "id"),
+            links: links.concat(),
+        }
     }
 }
 
@@ -76,7 +94,11 @@ fn every_link_leads_somewhere() {
             inside += 1;
             let (file, place) = link.split_once('#').unwrap_or((link, ""));
             let parent = name.parent().unwrap_or(Path::new(""));
-            let target = if file.is_empty() { name.clone() } else { parent.join(file) };
+            let target = if file.is_empty() {
+                name.clone()
+            } else {
+                parent.join(file)
+            };
             if !folder.path().join(&target).exists() {
                 dead.push(format!("{}: no page {link}", name.display()));
             } else if let (false, Some(page)) = (place.is_empty(), pages.get(&target))
@@ -87,7 +109,12 @@ fn every_link_leads_somewhere() {
         }
     }
     assert!(inside > 50, "only {inside} links were looked at");
-    assert!(dead.is_empty(), "{} dead links:\n{}", dead.len(), dead.join("\n"));
+    assert!(
+        dead.is_empty(),
+        "{} dead links:\n{}",
+        dead.len(),
+        dead.join("\n")
+    );
 }
 
 #[test]
@@ -95,7 +122,11 @@ fn no_page_has_an_id_twice() {
     for (name, page) in &build().1 {
         let mut seen = BTreeSet::new();
         for id in &page.ids {
-            assert!(seen.insert(id), "{}: two elements have the id {id}", name.display());
+            assert!(
+                seen.insert(id),
+                "{}: two elements have the id {id}",
+                name.display()
+            );
         }
     }
 }

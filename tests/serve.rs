@@ -94,7 +94,7 @@ fn a_broken_chapter_leaves_the_last_good_pages_and_says_where() {
     let mut page = listen(&server, "");
 
     edit(book.path(), "second.md", "{{#include nowhere.md}}");
-    let line = "src/second.md:3: {{#include nowhere.md}} cannot be followed: ";
+    let line = "src/second.md:3: there is no file for {{#include nowhere.md}}";
     let said = hear(&mut page);
     assert!(said.starts_with(&format!("problem: {line}")), "{said}");
     let terminal = server.complaint();
@@ -212,17 +212,22 @@ fn ctrl_c(server: &mut Server) -> Option<i32> {
     server.ended_within(Duration::from_secs(3))?.code()
 }
 
-/// Three files, and a preprocessor of the course's name that must not be called: the server brings
-/// its own.
+/// The server brings the preprocessor `course` itself: the command must not be run.
+const CONFIG: &str = "[book]
+title = \"Small\"
+[build]
+create-missing = false
+[preprocessor.course]
+command = \"this-is-not-a-command\"
+after = [\"links\"]
+";
+
 fn small_book() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let src = folder.path().join("src");
     fs::create_dir(&src).expect("it can be written to");
     let files = [
-        (
-            "../book.toml",
-            "[book]\ntitle = \"Small\"\n[build]\ncreate-missing = false\n",
-        ),
+        ("../book.toml", CONFIG),
         (
             "SUMMARY.md",
             "# Summary\n\n- [First](first.md)\n- [Second](second.md)\n",

@@ -1,4 +1,4 @@
-use crate::{exercise, run, serve};
+use crate::{exercise, run, serve, tools};
 use clap::{Parser, Subcommand};
 
 /// What a learner types before the name of a command.
@@ -31,6 +31,10 @@ pub(crate) enum Command {
     },
     /// Check your solution of an exercise; without a name, list them
     Exercise(exercise::Options),
+    /// Open the notebooks in JupyterLab, with the Rust kernel; the first time it is installed
+    Notebooks(tools::Options),
+    /// Fetch, build and install everything, so that all of it works without a network
+    Setup,
     /// Measure again what the chapters show of real runs, on this machine
     Record {
         /// Which recordings; all when none is named

@@ -26,11 +26,13 @@ fn run(demo: &Demo) -> Result<ExitCode, Problem> {
     })?;
     let spent = Usage::now().since(&before);
 
-    let measured = matches!(demo.clock(), ClockKind::Real) && demo.format() == Format::Text;
-    if measured {
-        return stdout::print(format!("{}\n", spent.line(threads.get())));
+    // The virtual clock measures nothing, and JSON and SVG are for programs to read.
+    match (demo.clock(), demo.format()) {
+        (ClockKind::Real, Format::Text | Format::Summary) => {
+            stdout::print(format!("\n{}\n", spent.line(threads.get())))
+        }
+        _ => Ok(ExitCode::SUCCESS),
     }
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Counts the threads of the process at every line that the demo prints: threads that came and

@@ -13,6 +13,8 @@ pub mod run;
 mod serve;
 mod stdout;
 
+pub mod tools;
+
 pub use mdbook_course::Problem;
 
 use args::{Args, COMMAND, Command};
@@ -37,6 +39,8 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Serve(options) => serve::serve(&options),
         Command::Demo { words } => demo::demo(&words),
         Command::Exercise(options) => exercise::exercise(&options),
+        Command::Notebooks(options) => tools::open_notebooks(&options),
+        Command::Setup => tools::set_up(),
         Command::Record { names } => record::record(&names),
         Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }

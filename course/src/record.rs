@@ -1,5 +1,6 @@
 mod machine;
 
+use crate::args::COMMAND;
 use crate::{Problem, root};
 use serde_json::json;
 use std::fs;
@@ -50,7 +51,7 @@ pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
             eprintln!("  {last}");
         }
         let recording = json!({
-            "command": run.words,
+            "command": format!("{COMMAND} {}", run.words),
             "machine": facts.machine,
             "date": facts.date,
             "rust": facts.rust,

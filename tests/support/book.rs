@@ -1,6 +1,5 @@
 //! Small books in temporary folders, built and tested by a stock mdBook.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,7 +15,7 @@ pub struct Book {
 }
 
 /// What mdBook said.
-pub struct Outcome {
+pub struct BookOutcome {
     /// Whether it was content.
     pub success: bool,
     /// Both outputs, mdBook's own log and the preprocessor's lines.
@@ -70,12 +69,12 @@ impl Book {
     }
 
     /// `mdbook build`.
-    pub fn build(&self) -> Outcome {
+    pub fn build(&self) -> BookOutcome {
         run(mdbook(), &["build"], self.folder.path())
     }
 
     /// `mdbook test`.
-    pub fn test(&self) -> Outcome {
+    pub fn test(&self) -> BookOutcome {
         run(mdbook(), &["test"], self.folder.path())
     }
 
@@ -90,9 +89,9 @@ impl Book {
     }
 }
 
-impl Outcome {
+impl BookOutcome {
     /// Runs the stock mdBook in `folder`.
-    pub fn of_mdbook(args: &[&str], folder: &Path) -> Outcome {
+    pub fn of_mdbook(args: &[&str], folder: &Path) -> BookOutcome {
         run(mdbook(), args, folder)
     }
 
@@ -101,7 +100,7 @@ impl Outcome {
     /// # Panics
     ///
     /// When it can't be started.
-    pub fn of_preprocessor(input: &str) -> Outcome {
+    pub fn of_preprocessor(input: &str) -> BookOutcome {
         let file = tempfile::NamedTempFile::new().expect("a temporary file");
         fs::write(file.path(), input).expect("the input is written");
         let input = fs::File::open(file.path()).expect("the input is read");
@@ -117,33 +116,17 @@ impl Outcome {
     }
 }
 
-/// The stock mdBook of the course's version.
+/// The stock mdBook of the course's version, installed if it is not there.
 ///
 /// # Panics
 ///
-/// When there is none.
+/// When it can't be had.
 pub fn mdbook() -> &'static Path {
     static MDBOOK: OnceLock<PathBuf> = OnceLock::new();
-    MDBOOK.get_or_init(|| {
-        let cache = env::var_os("EVENT_LOOPS_TOOLS")
-            .map(PathBuf::from)
-            .or_else(|| {
-                let home = env::home_dir()?;
-                Some(home.join(".cache/event-loops-course"))
-            });
-        let installed = cache.map(|cache| cache.join("mdbook-0.5.4/bin/mdbook"));
-        let candidates = installed.into_iter().chain([PathBuf::from("mdbook")]);
-        candidates
-            .into_iter()
-            .find(|program| {
-                let version = Command::new(program).arg("--version").output();
-                version.is_ok_and(|said| said.stdout.starts_with(b"mdbook v0.5.4"))
-            })
-            .expect("mdBook 0.5.4 is installed: cargo run -- setup")
-    })
+    MDBOOK.get_or_init(|| course::tools::mdbook().unwrap_or_else(|problem| panic!("{problem}")))
 }
 
-fn run(program: &Path, args: &[&str], folder: &Path) -> Outcome {
+fn run(program: &Path, args: &[&str], folder: &Path) -> BookOutcome {
     outcome(
         Command::new(program)
             .args(args)
@@ -152,10 +135,10 @@ fn run(program: &Path, args: &[&str], folder: &Path) -> Outcome {
     )
 }
 
-fn outcome(command: &mut Command) -> Outcome {
+fn outcome(command: &mut Command) -> BookOutcome {
     let output = command.output().expect("the program starts");
     let text = [output.stdout, output.stderr].concat();
-    Outcome {
+    BookOutcome {
         success: output.status.success(),
         output: String::from_utf8_lossy(&text).into_owned(),
     }

@@ -157,7 +157,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// When the system cannot be asked about it.
+    /// When the system does not say whether it has ended.
     pub fn ended_within(&mut self, limit: Duration) -> Option<ExitStatus> {
         let start = Instant::now();
         loop {

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 pub(crate) fn check(program: &Program, file: &Path, limit: Duration) -> Result<ExitCode, Problem> {
     let mut child = Command::new(&program.path)
         .stdin(Stdio::null())
+        // A panic is said in a line, with its place in the reader's file.
+        .env("RUST_BACKTRACE", "0")
         .spawn()
         .map_err(|error| Problem::failure(format!("cannot start the check: {error}")))?;
     let start = Instant::now();

@@ -1,7 +1,7 @@
 use super::table::Exercise;
 use crate::Problem;
 use mdbook_course::externs::Externs;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{IsTerminal, Write, stderr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,16 +22,14 @@ pub(crate) fn compile(root: &Path, exercise: &Exercise, file: &Path) -> Result<P
     let path = folder
         .path()
         .join(format!("solution{}", std::env::consts::EXE_SUFFIX));
-    let rendered = match stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
-        true => "--json=diagnostic-rendered-ansi",
-        false => "--json=",
-    };
+    let colour = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     // Read from stdin, the program counts as a file of the current folder, so that `#[path]` and
     // the compiler's messages have the file's name as the reader has typed it.
     let mut compiler = Command::new(rustc)
         .args(externs.rustc_args())
-        .args(["--crate-name", "solution", "--error-format=json", rendered])
+        .args(["--crate-name", "solution", "--error-format=json"])
+        .args(colour.then_some("--json=diagnostic-rendered-ansi"))
         .arg("-o")
         .arg(&path)
         .arg("-")
@@ -48,31 +46,24 @@ pub(crate) fn compile(root: &Path, exercise: &Exercise, file: &Path) -> Result<P
         .map_err(|error| cannot("run rustc", &error))?;
 
     let said = String::from_utf8_lossy(&output.stderr);
-    let said: Vec<Value> = said
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok())
-        .collect();
-    let (about_main, about_file): (Vec<_>, Vec<_>) = said.iter().partition(|one| in_main(one));
-    let is_error = |one: &&&Value| one["level"] == "error" && has_place(one);
-    let broken_file = about_file.iter().any(|one| is_error(&one));
-    let broken_form = about_main.iter().find(|one| is_error(one));
-    for one in &about_file {
-        if has_place(one) || (broken_file && broken_form.is_none()) {
-            eprint!("{}", one["rendered"].as_str().unwrap_or_default());
-        }
+    let said: Vec<Diagnostic> = said.lines().filter_map(Diagnostic::read).collect();
+    let mistake = |in_main| {
+        said.iter()
+            .find(|one| one.is_error && one.in_main == in_main)
+    };
+    if let (Some(error), None) = (mistake(true), mistake(false)) {
+        return Err(wrong_form(exercise, file, error));
     }
-    if output.status.success() {
-        return Ok(Program {
-            path,
-            _folder: folder,
-        });
+    for one in said.iter().filter(|one| !one.in_main) {
+        eprint!("{}", one.rendered);
     }
-    Err(match broken_form {
-        Some(error) if !broken_file => wrong_form(exercise, file, error),
-        _ => Problem::failure(format!(
-            "{} does not compile: mend what the compiler says above",
-            file.display()
-        )),
+    if !output.status.success() {
+        let what = "does not compile: mend what the compiler says above";
+        return Err(Problem::failure(format!("{} {what}", file.display())));
+    }
+    Ok(Program {
+        path,
+        _folder: folder,
     })
 }
 
@@ -95,31 +86,51 @@ fn main_rs(exercise: &Exercise, file: &Path) -> String {
     )
 }
 
-/// Whether the compiler means our program around the file: its name there is `<anon>`.
-fn in_main(diagnostic: &Value) -> bool {
-    primary_span(diagnostic).is_some_and(|span| span["file_name"] == "<anon>")
+/// What the compiler says, as far as it matters here.
+struct Diagnostic {
+    /// As the compiler would print it.
+    rendered: String,
+    message: String,
+    code: String,
+    is_error: bool,
+    /// It is about our program around the file, whose name is `<anon>`.
+    in_main: bool,
 }
 
-fn has_place(diagnostic: &Value) -> bool {
-    primary_span(diagnostic).is_some()
-}
-
-fn primary_span(diagnostic: &Value) -> Option<&Value> {
-    diagnostic["spans"]
-        .as_array()?
-        .iter()
-        .find(|span| span["is_primary"] == true)
+impl Diagnostic {
+    fn read(line: &str) -> Option<Self> {
+        // Options that it does not understand are complained about in plain text.
+        let said: Value = serde_json::from_str(line)
+            .unwrap_or_else(|_| json!({ "rendered": format!("{line}\n"), "level": "error" }));
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let message = text(&said["message"]);
+        // The compiler counts its errors at the end, those about our program too.
+        if said["level"] == "failure-note" || message.starts_with("aborting due to") {
+            return None;
+        }
+        let spans = said["spans"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let place = spans.iter().find(|span| span["is_primary"] == true);
+        Some(Diagnostic {
+            rendered: text(&said["rendered"]),
+            message,
+            code: text(&said["code"]["code"]),
+            is_error: said["level"] == "error",
+            in_main: place.is_some_and(|place| place["file_name"] == "<anon>"),
+        })
+    }
 }
 
 /// The file compiles, but its function is not what the check can call.
-fn wrong_form(exercise: &Exercise, file: &Path, error: &Value) -> Problem {
+fn wrong_form(exercise: &Exercise, file: &Path, error: &Diagnostic) -> Problem {
     let Exercise { function, form, .. } = exercise;
-    let what = match error["code"]["code"].as_str() {
-        Some("E0425") => format!("there is no function {function}"),
-        Some("E0603") => format!("{function} is private"),
+    let what = match error.code.as_str() {
+        "E0425" => format!("there is no function {function}"),
+        "E0603" => format!("{function} is private"),
         _ => {
-            let said = error["message"].as_str().unwrap_or("it cannot be called");
-            let said: Vec<&str> = said.split_whitespace().collect();
+            let said: Vec<&str> = error.message.split_whitespace().collect();
             format!(
                 "{function} has another form than asked for ({})",
                 said.join(" ")

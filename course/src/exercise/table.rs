@@ -4,18 +4,27 @@ pub(crate) struct Exercise {
     pub(crate) stem: &'static str,
     /// What is to be done, in a line.
     pub(crate) about: &'static str,
-    /// The module of `event_loops::exercises`.
+    /// The module of `event_loops::exercises` whose `check` is called.
     pub(crate) module: &'static str,
-    /// The function that a solution must have.
+    /// The function that it is called with.
     pub(crate) function: &'static str,
-    /// Its first line, as the starter has it.
+    /// That function's first line, as the starter has it.
     pub(crate) form: &'static str,
 }
 
-pub(crate) const EXERCISES: &[Exercise] = &[Exercise {
-    stem: "02-waiting",
-    about: "wait for all calls at the same time",
-    module: "waiting",
-    function: "all_at_once",
-    form: "pub async fn all_at_once(calls: usize)",
-}];
+pub(crate) const EXERCISES: &[Exercise] = &[
+    Exercise {
+        stem: "01-cake",
+        about: "The cake gets icing, and the guests come at minute 65",
+        module: "cake",
+        function: "afternoon",
+        form: "pub async fn afternoon() -> IcedCake",
+    },
+    Exercise {
+        stem: "02-waiting",
+        about: "Any number of questions, answered in the time of one",
+        module: "waiting",
+        function: "ask_all",
+        form: "pub async fn ask_all(count: u64) -> Vec<u64>",
+    },
+];

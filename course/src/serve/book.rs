@@ -2,6 +2,7 @@ use super::pages::Pages;
 use super::place;
 use super::warnings::heard_during;
 use crate::Problem;
+use mdbook_course::Course;
 use mdbook_driver::MDBook;
 use std::fs::{self, File};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -33,9 +34,6 @@ impl Builder {
         let (built, warnings) = catch_unwind(AssertUnwindSafe(build))
             .map_err(|_| Problem::failure("the book cannot be built: see the panic above"))?;
         let html = built.map_err(|error| place::problem(&self.root, &error))?;
-        if let Some(problem) = place::hole(&self.root, &warnings) {
-            return Err(problem);
-        }
         for warning in warnings {
             eprintln!("warning: {warning}");
         }
@@ -47,6 +45,8 @@ impl Builder {
         book.config.build.build_dir.clone_from(&self.folder);
         // The page for what is not there is served at any path, so its links start at the top.
         book.config.set("output.html.site-url", "/")?;
+        // In place of the command in book.toml: the same code, without a process.
+        book.with_preprocessor(Course);
         book.build()?;
         Ok(book.build_dir_for("html"))
     }

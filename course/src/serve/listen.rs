@@ -3,7 +3,7 @@ use axum::Router;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 
-/// The open port. `localhost` may mean 127.0.0.1 or ::1, so it is both where the machine has both.
+/// The open port. `localhost` may mean `127.0.0.1` or `::1`, so it is both where there are both.
 pub(crate) struct Listeners {
     port: u16,
     v4: TcpListener,

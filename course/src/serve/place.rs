@@ -1,77 +1,61 @@
 use crate::Problem;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path};
 
 /// What mdBook says, in one line, and where it is.
 pub(crate) fn problem(root: &Path, error: &mdbook_driver::errors::Error) -> Problem {
-    let mut causes: Vec<String> = Vec::new();
-    for cause in error.chain() {
-        let cause = one_line(&cause.to_string());
-        // A wrapper often repeats what it wraps.
-        if !causes.iter().any(|said| said.contains(&cause)) {
-            causes.push(cause);
-        }
-    }
-    causes.retain(|cause| cause != "Rendering failed");
+    let causes: Vec<String> = error
+        .chain()
+        .map(|cause| first_of_several(&cause.to_string()))
+        .collect();
     let what = causes.join(": ");
-    let chapter = between(&what, "failed to read chapter `", "`");
-    match chapter.and_then(|chapter| find(root, &[root.join("src/SUMMARY.md")], chapter)) {
-        Some(place) => Problem::failure(format!("{place}: {what}")),
-        None => Problem::failure(what),
-    }
+    let line = config(&what)
+        .or_else(|| summary(&what))
+        .or_else(|| missing_chapter(root, &what))
+        .unwrap_or(what);
+    let inside = format!("{}{MAIN_SEPARATOR}", root.display());
+    Problem::failure(line.replace(&inside, ""))
 }
 
-/// The first `{{#include …}}` that mdBook left in a page because it could not be followed.
-pub(crate) fn hole(root: &Path, warnings: &[String]) -> Option<Problem> {
-    let broken = |said: &&String| said.starts_with("Error updating \"");
-    let at = warnings.iter().position(|said| broken(&said))?;
-    let what = between(&warnings[at], "Error updating \"", "\", ")?;
-    // The causes follow, the outermost first: the last one says it best.
-    let causes = warnings[at + 1..]
-        .iter()
-        .map_while(|said| said.strip_prefix("Caused By: "));
-    let cause = causes
-        .last()
-        .or_else(|| warnings[at].split_once("\", ").map(|(_, why)| why))?;
-    let line = format!("{what} cannot be followed: {}", one_line(cause));
-    Some(Problem::failure(
-        match find(root, &chapters(&root.join("src")), what) {
-            Some(place) => format!("{place}: {line}"),
-            None => line,
-        },
-    ))
+/// `TOML parse error at line 5, column 6 | 5 | [book | ^ unclosed table`
+fn config(what: &str) -> Option<String> {
+    let (_, error) = what.split_once("TOML parse error at line ")?;
+    let (line, _) = error.split_once(',')?;
+    let (_, why) = error.rsplit_once("^ ")?;
+    Some(format!("book.toml:{line}: {why}"))
 }
 
-/// `src/02-waiting.md:14`: the first line that holds this text.
-fn find(root: &Path, files: &[PathBuf], text: &str) -> Option<String> {
-    files.iter().find_map(|file| {
-        let content = fs::read_to_string(file).ok()?;
-        let index = content.lines().position(|line| line.contains(text))?;
-        let name = file.strip_prefix(root).unwrap_or(file);
-        Some(format!("{}:{}", name.display(), index + 1))
-    })
+/// `… failed to parse SUMMARY.md line 5, column 3: Suffix chapters cannot be followed by a list`
+fn summary(what: &str) -> Option<String> {
+    let (_, error) = what.split_once("failed to parse SUMMARY.md line ")?;
+    let (line, _) = error.split_once(',')?;
+    let (_, why) = error.split_once(": ")?;
+    Some(format!("src/SUMMARY.md:{line}: {why}"))
 }
 
-fn chapters(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    files.sort();
-    files
-        .into_iter()
-        .flat_map(|path| {
-            if path.is_dir() {
-                chapters(&path)
-            } else {
-                vec![path]
-            }
-        })
-        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
-        .collect()
+/// ``failed to read chapter `02-waiting.md`: No such file or directory``
+fn missing_chapter(root: &Path, what: &str) -> Option<String> {
+    let chapter = between(what, "failed to read chapter `", "`")?;
+    let summary = fs::read_to_string(root.join("src/SUMMARY.md")).ok()?;
+    let index = summary.lines().position(|line| line.contains(chapter))?;
+    Some(format!("src/SUMMARY.md:{}: {what}", index + 1))
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(start)?;
     rest.split_once(end).map(|(found, _)| found)
+}
+
+/// The preprocessor says everything that is wrong, a line each; a page's banner has room for one.
+fn first_of_several(text: &str) -> String {
+    let is_place = |line: &&str| line.starts_with("src/");
+    let places: Vec<&str> = text.lines().filter(is_place).collect();
+    match places.as_slice() {
+        [first, rest @ ..] if !rest.is_empty() && text.starts_with(first) => {
+            format!("{} (and {} more)", one_line(first), rest.len())
+        }
+        _ => one_line(text),
+    }
 }
 
 fn one_line(text: &str) -> String {

@@ -6,7 +6,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 /// Runs `work` and gives back what mdBook warned of meanwhile.
 ///
-/// mdBook builds on after most mistakes, with a hole in the page, and only logs them.
+/// mdBook builds on after many a mistake in a page, and only logs it.
 pub(crate) fn heard_during<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let result = tracing::subscriber::with_default(Ear(Arc::clone(&heard)), work);

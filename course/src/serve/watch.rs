@@ -71,11 +71,11 @@ mod tests {
 
     #[test]
     fn a_snapshot_changes_with_a_file_and_not_with_reading_it() {
-        let folder = std::env::temp_dir().join(format!("course-watch-{}", std::process::id()));
-        fs::create_dir_all(folder.join("part")).expect("a folder for the test");
-        let chapter = folder.join("part/chapter.md");
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        fs::create_dir(folder.path().join("part")).expect("it can be created");
+        let chapter = folder.path().join("part/chapter.md");
         fs::write(&chapter, "one").expect("a file for the test");
-        let places = [folder.clone()];
+        let places = [folder.path().to_path_buf()];
 
         let first = snapshot(&places);
         fs::read(&chapter).expect("it can be read");
@@ -85,6 +85,5 @@ mod tests {
         assert_ne!(second, first);
         fs::remove_file(&chapter).expect("it can be removed");
         assert_ne!(snapshot(&places), second);
-        fs::remove_dir_all(folder).expect("it can be removed");
     }
 }

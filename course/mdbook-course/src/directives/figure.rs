@@ -51,6 +51,7 @@ pub(super) fn escape(text: &str) -> String {
 mod tests {
     use super::*;
     use event_loops::demos::waiting;
+    use event_loops::{EventLoop, note};
 
     fn ids(html: &str) -> Vec<&str> {
         html.split(" id=\"")
@@ -87,9 +88,11 @@ mod tests {
 
     #[test]
     fn no_empty_line_ends_the_html() {
-        let trace = waiting::run(&waiting::Settings::default());
-        let html = figure(&trace, "a < b", "cargo run -- demo waiting", "x-1");
+        let event_loop = EventLoop::with_virtual_clock().with_trace();
+        event_loop.run_until_complete(async { note("one\n\ntwo") });
+        let html = figure(&event_loop.trace(), "a < b", "cargo run -- demo x", "x-1");
+        assert!(html.contains("one\ntwo"), "{html}");
         assert!(html.trim_end().lines().all(|line| !line.trim().is_empty()));
-        assert!(html.contains("<figcaption>a &lt; b <code>cargo run -- demo waiting</code>"));
+        assert!(html.contains("<figcaption>a &lt; b <code>cargo run -- demo x</code>"));
     }
 }
