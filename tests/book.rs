@@ -11,7 +11,7 @@ use event_loops::demos::waiting::{self, Mode, Settings};
 fn a_picture_is_computed_by_the_command_below_it() {
     let book = Book::new(&[(
         "a.md",
-        "# A\n\n{{#demo waiting --tasks 3 --blocking --clock virtual --format svg | Slow & steady}}\n\nEnd.\n",
+        "Start.\n{{#demo waiting --tasks 3 --blocking --clock virtual --format svg | Slow & steady}}\nEnd.\n",
     )]);
     assert_success(&book.build());
     let html = book.html("a.html");
@@ -37,8 +37,8 @@ fn a_picture_is_computed_by_the_command_below_it() {
          --format svg</code>",
     );
     assert!(
-        html.contains("<p>End.</p>"),
-        "the text after a picture is Markdown again"
+        html.contains("<p>Start.</p>") && html.contains("<p>End.</p>"),
+        "the text around a picture is Markdown: {html}"
     );
 }
 

@@ -58,7 +58,8 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
         match written {
             Ok(new) => {
                 let indent = &page.text[line.start..start];
-                edits.push((line, indented(&new, indent)));
+                // Empty lines around it: text in the line before or after is not part of it.
+                edits.push((line, format!("\n{}\n", indented(&new, indent))));
             }
             Err(what) => problems.push((start, page.place(start).problem(what))),
         }

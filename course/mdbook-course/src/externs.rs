@@ -88,6 +88,8 @@ struct Target {
     kind: Vec<String>,
 }
 
+/// What cargo says about the build is enough to find the files. `cargo metadata` would name the
+/// direct dependencies too, but it wants every package of the workspace downloaded first.
 fn cargo_build(root: &Path) -> Result<Vec<Message>, Problem> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -137,7 +139,7 @@ fn cargo_build(root: &Path) -> Result<Vec<Message>, Problem> {
 /// Shows what cargo does, but not that it had nothing to do.
 fn forward_progress(stderr: impl Read) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-        if !line.trim_start().starts_with("Finished") {
+        if !(line.contains("Finished") && line.contains(" profile [")) {
             eprintln!("{line}");
         }
     }

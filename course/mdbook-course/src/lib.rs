@@ -1,8 +1,30 @@
-//! The course's mdBook preprocessor.
+//! The course's mdBook preprocessor: it computes what the chapters show, and tests every snippet.
 //!
-//! It computes what the chapters show: `{{#demo waiting --blocking --clock virtual --format svg}}`
-//! runs the demo of [`event_loops`] and writes its timeline into the page. And it makes
-//! `mdbook test` test every snippet, those that use our crate or tokio too, without a flag.
+//! # What a chapter can say
+//!
+//! Alone on a line, outside blocks of code:
+//!
+//! - `{{#demo waiting --blocking --clock virtual --format svg | A caption}}` runs the demo of
+//!   [`event_loops`] and shows its timeline as a picture with a text of it. The words are those of
+//!   `course demo`, and stand below the picture. `--format text`, `json` and `summary` give a block
+//!   of code that starts with the command.
+//! - `{{#recorded NAME}}` shows a run that really took its time, from `src/recorded/NAME.json`.
+//!
+//! A mistake in one fails the build with the chapter and the line in its file.
+//!
+//! # What `mdbook test` tests
+//!
+//! Every ```` ```rust ```` block, without a flag: those that use `event_loops` or `tokio` too.
+//!
+//! - A snippet is a complete program. It is compiled and run, and must end by itself.
+//! - `compile_fail,E0382`: the compiler must refuse it with that very error.
+//! - `no_run`, `ignore`: the next line says why, and starts with `*Not run:`.
+//!
+//! # Where to read on
+//!
+//! [`Course`] is what mdBook calls. `page` knows a chapter's blocks and lines, `directives` replaces
+//! the directives, `snippets` tests: first all `together` in one rustdoc, which is fast, then those
+//! that failed `alone`, which gives messages with the chapter's own lines.
 
 mod directives;
 mod page;

@@ -2,6 +2,7 @@
 //! compiled and run, or says in the text why not.
 
 mod alone;
+mod folder;
 mod group;
 mod refused;
 mod run;

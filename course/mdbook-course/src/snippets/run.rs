@@ -8,8 +8,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
+use super::folder::Folder;
 use super::{Kind, Snippet};
 use super::{alone, refused, together};
 use crate::externs::{Externs, edition_args};
@@ -41,7 +40,7 @@ pub(crate) struct Report {
 pub(crate) fn test(snippets: &[Snippet], settings: &Settings<'_>) -> Result<Report, Vec<Problem>> {
     let start = Instant::now();
     let args = arguments(snippets, settings.workspace).map_err(|problem| vec![problem])?;
-    let folder = TempDir::new().map_err(|error| vec![no_folder(&error)])?;
+    let folder = Folder::new().map_err(|error| vec![no_folder(&error)])?;
     let problems = complaints(snippets, &args, folder.path(), settings.limit)
         .map_err(|error| vec![no_folder(&error)])?;
     if !problems.is_empty() {
