@@ -4,6 +4,7 @@ mod book;
 mod browser;
 mod build;
 mod command;
+mod folder;
 mod runner;
 mod server;
 
@@ -11,7 +12,8 @@ pub use book::{Book, BookOutcome, mdbook};
 pub use browser::{Browser, Log, find_chromium};
 pub use build::{course_bin, preprocessor_bin};
 pub use command::{Outcome, course};
-pub use runner::{Run, Runner};
+pub use folder::Folder;
+pub use runner::{Run, Runner, write_page};
 pub use server::{Answer, PATIENCE, Server};
 
 use std::path::Path;
