@@ -15,6 +15,16 @@ pub fn course_bin() -> &'static Path {
     BINARY.get_or_init(|| build("course", "course"))
 }
 
+/// The `mdbook-course` binary, which mdBook runs, built in the same way.
+///
+/// # Panics
+///
+/// When the binary does not build, with the compiler's messages.
+pub fn preprocessor_bin() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| build("mdbook-course", "mdbook-course"))
+}
+
 fn build(package: &str, binary: &str) -> PathBuf {
     let output = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--locked", "--package", package])

@@ -60,15 +60,19 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
                 let indent = &page.text[line.start..start];
                 edits.push((line, indented(&new, indent)));
             }
-            Err(what) => problems.push(page.place(start).problem(what)),
+            Err(what) => problems.push((start, page.place(start).problem(what))),
         }
     }
-    (edits, problems)
+    problems.sort_by_key(|(start, _)| *start);
+    (
+        edits,
+        problems.into_iter().map(|(_, problem)| problem).collect(),
+    )
 }
 
 /// mdBook has replaced its own directives before we see the page, in blocks of code too. One that
 /// is still there could not be: mdBook says so in its log, and goes on.
-fn left_over(page: &Page) -> Vec<Problem> {
+fn left_over(page: &Page) -> Vec<(usize, Problem)> {
     let mut problems = Vec::new();
     for (start, _) in page.text.match_indices("{{#") {
         let rest = &page.text[start..];
@@ -84,10 +88,8 @@ fn left_over(page: &Page) -> Vec<Problem> {
         // `\{{#include x}}` is how a page quotes one: mdBook leaves it, without the backslash.
         let meant = on_disk.contains(directive) && !on_disk.contains(&format!("\\{directive}"));
         if reads_a_file && directive.ends_with("}}") && meant {
-            problems.push(
-                page.place(start)
-                    .problem(format!("there is no file for {directive}")),
-            );
+            let what = format!("there is no file for {directive}");
+            problems.push((start, page.place(start).problem(what)));
         }
     }
     problems

@@ -42,6 +42,8 @@ pub(super) fn complaint(
         Some(_) if snippet.kind == Kind::Compile => return Ok(None),
         Some(_) => {}
     }
+    // Together they had the whole limit: one alone must not need more than its share.
+    let limit = limit.div_f64(4.0);
     let ran = group::run(program(folder), [] as [&str; 0], folder, limit)?;
     let what = match ran.status {
         None => {

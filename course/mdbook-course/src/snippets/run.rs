@@ -120,8 +120,6 @@ fn complaints(
     let found = each(&doubtful, |index, snippet| {
         let folder = folder.join(index.to_string());
         fs::create_dir_all(&folder)?;
-        // Together they had the whole limit: one alone must not need more than its share.
-        let limit = limit.div_f64(4.0);
         match &snippet.kind {
             Kind::Refused(codes) => refused::complaint(snippet, codes, args, &folder, limit),
             _ => alone::complaint(snippet, args, &folder, limit),
