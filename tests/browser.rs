@@ -2,7 +2,7 @@
 //!
 //! Without a Chromium these tests are ignored, loudly; where `CI` is set they fail instead.
 
-use course_tests::{BookOutcome, Browser, Folder, Runner, find_chromium, root, write_page};
+use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, root, write_page};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use std::fs;
@@ -59,6 +59,10 @@ fn main() -> ExitCode {
             without_the_server_a_page_says_what_to_do,
         ),
         test("a_print_has_no_buttons", a_print_has_no_buttons),
+        test(
+            "a_broken_chapter_shows_a_banner_until_it_is_mended",
+            a_broken_chapter_shows_a_banner_until_it_is_mended,
+        ),
     ];
     let conclusion = libtest_mimic::run(&arguments, tests);
     // A static is never dropped, and the server would stay.
@@ -407,7 +411,8 @@ fn published() -> String {
     static BOOK: OnceLock<Folder> = OnceLock::new();
     BOOK.get_or_init(|| {
         let folder = target().join("browser-book");
-        let built = BookOutcome::of_mdbook(&["build", "--dest-dir", &folder.to_string_lossy()], root());
+        let built =
+            BookOutcome::of_mdbook(&["build", "--dest-dir", &folder.to_string_lossy()], root());
         assert!(built.success, "{}", built.output);
         Folder::serve(&folder)
     })
@@ -423,4 +428,40 @@ fn keep(browser: &Browser, name: &str) {
 
 fn target() -> PathBuf {
     root().canonicalize().expect("the checkout").join("target")
+}
+
+fn a_broken_chapter_shows_a_banner_until_it_is_mended() {
+    let book = tempfile::tempdir().expect("a folder for the test");
+    let write = |name: &str, text: &str| {
+        fs::write(book.path().join(name), text).expect("it can be written");
+    };
+    fs::create_dir(book.path().join("src")).expect("it can be created");
+    write("book.toml", "[book]\n[build]\ncreate-missing = false\n");
+    write("src/SUMMARY.md", "- [Only](only.md)\n");
+    write("src/only.md", "# Only\n\nWhole.\n");
+    let server = Server::start(book.path());
+    let browser = Browser::start();
+    browser.open(&format!("http://localhost:{}/only.html", server.port()));
+    let banner = "document.querySelector('[role=status]#course-problem')";
+    let shown = format!("{banner}.checkVisibility()");
+    assert_eq!(browser.script(&format!("return {shown}")), json!(false));
+
+    write("src/only.md", "# Only\n\nBroken.\n\n{{#demo wating}}\n");
+    browser.wait_for(&shown);
+    let line = browser.script(&format!("return {banner}.textContent"));
+    let terminal = server.complaint();
+    assert_eq!(
+        format!("error: {}", line.as_str().unwrap_or_default()),
+        terminal
+    );
+    assert!(terminal.starts_with("error: src/only.md:5: "), "{terminal}");
+    assert_eq!(
+        browser.script("return document.body.innerText.includes('Whole.')"),
+        json!(true)
+    );
+
+    write("src/only.md", "# Only\n\nMended.\n");
+    browser.wait_for(&format!(
+        "!{shown} && document.body.innerText.includes('Mended.')"
+    ));
 }

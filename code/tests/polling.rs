@@ -153,7 +153,9 @@ fn a_finished_task_is_neither_woken_nor_polled_again() {
 fn a_task_aborted_while_it_is_ready_loses_its_turn() {
     let event_loop = EventLoop::with_virtual_clock().with_trace();
     event_loop.run_until_complete(async {
-        let task = spawn_named("late", async { unreachable!("it is aborted before its turn") });
+        let task = spawn_named("late", async {
+            unreachable!("it is aborted before its turn")
+        });
         task.abort();
         yield_now().await;
     });
