@@ -1,13 +1,13 @@
 //! The command in a terminal: what it prints, how it ends, and what it says to a mistake.
 
-use course_tests::{Outcome, PATIENCE, course, course_bin, root};
+use course_tests::{PATIENCE, Said, course, course_bin, root};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-fn run(line: &str) -> Outcome {
+fn run(line: &str) -> Said {
     course(root(), line.split_whitespace())
 }
 
@@ -354,7 +354,7 @@ fn a_solution_that_never_ends_is_stopped() {
 }
 
 /// Hands in a solution of 02-waiting, as `mine.rs` in a folder of the reader's.
-fn solve(text: &str, options: &[&str]) -> Outcome {
+fn solve(text: &str, options: &[&str]) -> Said {
     let folder = tempfile::tempdir().expect("a folder for the test");
     fs::write(folder.path().join("mine.rs"), text).expect("it can be written");
     course(

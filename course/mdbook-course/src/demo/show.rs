@@ -3,10 +3,10 @@
 use std::cell::RefCell;
 use std::io::{self, ErrorKind, Write};
 use std::rc::Rc;
+use std::time::Duration;
 
-use event_loops::{Event, EventKind, Trace};
+use event_loops::{ClockKind, Event, EventKind, Trace, elapsed};
 
-use super::time::elapsed;
 use super::{Demo, Format};
 use crate::problem::Problem;
 
@@ -23,9 +23,9 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<Trace, Problem> {
     }));
     let trace = match demo.format() {
         Format::Text => {
-            let notes = Rc::clone(&page);
-            let trace = demo.run(move |event| notes.borrow_mut().note(event));
-            let total = elapsed(trace.total());
+            let (notes, clock) = (Rc::clone(&page), demo.clock());
+            let trace = demo.run(move |event| notes.borrow_mut().note(event, clock));
+            let total = told(trace.total(), demo.clock());
             page.borrow_mut()
                 .write(&format!("{total:>10}  in all\n\n{}", trace.timeline()));
             trace
@@ -50,6 +50,14 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<Trace, Problem> {
     }
 }
 
+/// A measured time with the same precision in every line, a virtual one as round as it is.
+fn told(time: Duration, clock: ClockKind) -> String {
+    match clock {
+        ClockKind::Real => format!("{:.3} s", time.as_secs_f64()),
+        ClockKind::Virtual => elapsed(time),
+    }
+}
+
 fn summary(trace: &Trace) -> String {
     let (total, idle) = (elapsed(trace.total()), elapsed(trace.idle()));
     let tasks = trace.tasks.len() - 1;
@@ -64,9 +72,9 @@ struct Page<W> {
 
 impl<W: Write> Page<W> {
     /// What a task says, at once: on the real clock one sees when it happens.
-    fn note(&mut self, event: &Event) {
+    fn note(&mut self, event: &Event, clock: ClockKind) {
         if let EventKind::Noted { text, .. } = &event.kind {
-            self.write(&format!("{:>10}  {text}\n", elapsed(event.at)));
+            self.write(&format!("{:>10}  {text}\n", told(event.at, clock)));
         }
     }
 

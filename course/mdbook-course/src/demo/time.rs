@@ -26,29 +26,6 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     })
 }
 
-/// Writes a time the way the traces do: `3.0 s`, `12.5 ms`, `80 min`.
-pub(super) fn elapsed(time: Duration) -> String {
-    let decimals = |number: f64| {
-        let text = format!("{number:.3}");
-        let short = text.trim_end_matches('0');
-        if short.ends_with('.') {
-            format!("{short}0")
-        } else {
-            short.to_string()
-        }
-    };
-    let seconds = time.as_secs();
-    if seconds >= 60 && seconds.is_multiple_of(60) && time.subsec_nanos() == 0 {
-        format!("{} min", seconds / 60)
-    } else if seconds >= 1 || time.is_zero() {
-        format!("{} s", decimals(time.as_secs_f64()))
-    } else if time >= Duration::from_millis(1) {
-        format!("{} ms", decimals(time.as_secs_f64() * 1e3))
-    } else {
-        format!("{} µs", time.as_micros())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
