@@ -62,9 +62,7 @@ impl Record {
 
     /// The time of the last entry.
     pub fn total(&self) -> Duration {
-        self.entries
-            .last()
-            .map_or(Duration::ZERO, |entry| entry.at)
+        self.entries.last().map_or(Duration::ZERO, |entry| entry.at)
     }
 }
 
