@@ -10,7 +10,7 @@ stands for a minute.
 import asyncio
 import time
 
-from watched import Settings, compute_for, note, run, watched
+from watched import Settings, Watched, compute_for, note, run
 
 
 # ANCHOR: sequential
@@ -28,8 +28,8 @@ async def one_after_the_other(dough, oven, shopping):
 
 # ANCHOR: concurrent
 async def concurrently(dough, oven, shopping):
-    cake = asyncio.create_task(watched(bake(dough, oven)), name="cake")
-    groceries = asyncio.create_task(watched(shop(shopping)), name="groceries")
+    cake = asyncio.create_task(Watched(bake(dough, oven)), name="cake")
+    groceries = asyncio.create_task(Watched(shop(shopping)), name="groceries")
     await asyncio.gather(cake, groceries)
 
 

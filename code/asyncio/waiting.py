@@ -8,7 +8,7 @@
 import asyncio
 import time
 
-from watched import Settings, count, note, run, watched
+from watched import Settings, Watched, count, note, run
 
 
 # ANCHOR: calls
@@ -32,7 +32,7 @@ async def sequential(tasks, wait):
 
 async def together(tasks, wait):
     calls = [
-        asyncio.create_task(watched(call(number, wait)), name=f"call {number}")
+        asyncio.create_task(Watched(call(number, wait)), name=f"call {number}")
         for number in range(1, tasks + 1)
     ]
     await asyncio.gather(*calls)

@@ -1,6 +1,6 @@
 """What the programs beside this file share: who did what and when, and how that is printed.
 
-The programs themselves use nothing but asyncio. `watched(coroutine)` runs a coroutine as it is,
+The programs themselves use nothing but asyncio. `Watched(coroutine)` runs a coroutine as it is,
 and writes down each time that asyncio sends it on its way and each time that it hands back the
 thread: what is a poll in Rust.
 """
@@ -46,7 +46,7 @@ def note(text):
     RECORD.get().write(asyncio.current_task().get_name(), "note", text)
 
 
-class watched(Coroutine):
+class Watched(Coroutine):
     """A coroutine whose steps are written down; a task runs it as it would run the coroutine."""
 
     def __init__(self, coroutine, name=None):
@@ -80,6 +80,7 @@ class watched(Coroutine):
         self.coroutine.close()
 
     def __await__(self):
+        # Awaited instead of run as a task, it is a part of the task that awaits it.
         return (yield from self.coroutine.__await__())
 
 
@@ -95,7 +96,7 @@ def run(program, output_format):
     record = Record(as_json=output_format == "json")
     RECORD.set(record)
     try:
-        asyncio.run(watched(program, name="main"))
+        asyncio.run(Watched(program, name="main"))
         record.print_end()
         sys.stdout.flush()
     except KeyboardInterrupt:
