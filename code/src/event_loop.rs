@@ -98,7 +98,8 @@ impl EventLoop {
     /// happens. What the listener itself causes on the loop is written down, and not shown to it.
     ///
     /// A listener that panics hears no more, and its panic comes out of
-    /// [`run_until_complete`](EventLoop::run_until_complete) at the end of the turn.
+    /// [`run_until_complete`](EventLoop::run_until_complete) when the tasks that are ready have
+    /// had their turns.
     ///
     /// # Panics
     ///
@@ -134,7 +135,8 @@ impl EventLoop {
     ///
     /// # Panics
     ///
-    /// With the panic of `main`, if it panics, at the end of the turn; when the loop is closed;
+    /// With the panic of `main`, if it panics, when the tasks that are ready have had their
+    /// turns; when the loop is closed;
     /// when a loop runs on this thread already; and in a [`Deadlock`].
     ///
     /// ```

@@ -39,6 +39,7 @@ pub(crate) struct Inner {
 
 /// The future of `run_until_complete`: unlike a task it may borrow, so the loop can't own it.
 struct Main<'a, F: Future> {
+    event_loop: &'a Inner,
     /// Empty when it is over.
     future: Pin<&'a mut Option<F>>,
     handle: Rc<TaskHandle>,
@@ -79,6 +80,7 @@ impl Inner {
         let _entered = running::enter(self);
         let id = self.tasks.borrow_mut().next_id();
         let mut main = Main {
+            event_loop: self,
             future: pin!(Some(future)),
             handle: TaskHandle::new(id, MAIN_SLOT, &self.ready),
             line,
@@ -90,12 +92,7 @@ impl Inner {
 
         let mut round = Vec::new();
         loop {
-            let turned = self.turn(&mut main, &mut round);
-            self.check_listener();
-            if let Err(deadlock) = turned {
-                self.record(Some(id), || EventKind::Dropped);
-                return Err(deadlock);
-            }
+            self.turn(&mut main, &mut round)?;
             if let Some(end) = main.end.take() {
                 return Ok(end.unwrap_or_else(|payload| panic::resume_unwind(payload)));
             }
@@ -109,6 +106,7 @@ impl Inner {
         round: &mut Vec<Woken>,
     ) -> Result<(), Deadlock> {
         self.poll_round(main, round);
+        self.check_listener();
         if main.end.is_none() {
             self.sleep_until_ready(main)?;
         }
@@ -140,14 +138,12 @@ impl Inner {
         match panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx))) {
             Ok(Poll::Pending) => main.waits_for = self.after_suspension(woken.task),
             Ok(Poll::Ready(output)) => {
-                self.record(Some(woken.task), || EventKind::Finished);
+                main.is_over(EventKind::Finished);
                 main.end = Some(Ok(output));
-                main.drop_future();
             }
             Err(payload) => {
-                self.record(Some(woken.task), || EventKind::Panicked);
+                main.is_over(EventKind::Panicked);
                 main.end = Some(Err(payload));
-                main.drop_future();
             }
         }
         self.polling.take();
@@ -351,15 +347,18 @@ impl Inner {
 }
 
 impl<F: Future> Main<'_, F> {
-    fn drop_future(&mut self) {
-        self.handle.retire();
-        apart(|| self.future.set(None));
+    fn is_over(&mut self, how: EventKind) {
+        if self.future.is_some() {
+            self.event_loop.record(Some(self.handle.task()), || how);
+            self.handle.retire();
+            apart(|| self.future.set(None));
+        }
     }
 }
 
-/// However the run ends: in a deadlock, too, and by the panic of a listener.
+/// Without an end of its own it is stuck in a deadlock, or the run ends by a listener's panic.
 impl<F: Future> Drop for Main<'_, F> {
     fn drop(&mut self) {
-        self.drop_future();
+        self.is_over(EventKind::Dropped);
     }
 }

@@ -19,7 +19,7 @@ use crate::wakers::KeptWaker;
 /// one after the other add up. (tokio's `sleep` counts from the moment it is made.) It never ends
 /// early; how late it ends depends on the other tasks, which have to give the thread back first.
 /// `sleep(Duration::ZERO)` is over at once, without another task's turn in between: that is
-/// [`yield_now`](crate::yield_now).
+/// [`yield_now`](crate::yield_now()).
 ///
 /// Dropping it takes its deadline off the loop's list.
 ///

@@ -155,7 +155,7 @@ pub enum Wait {
     },
     /// The end of another task, through its [`JoinHandle`](crate::JoinHandle).
     Task(TaskId),
-    /// Only its next turn, in [`yield_now`](crate::yield_now).
+    /// Only its next turn, in [`yield_now`](crate::yield_now()).
     NextTurn,
 }
 

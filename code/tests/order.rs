@@ -106,7 +106,8 @@ fn tasks_go_on_in_the_order_in_which_they_were_woken() {
         for word in ["a", "b", "c"] {
             let (log, wakers) = (log.clone(), wakers.clone());
             spawn(async move {
-                wakers.borrow_mut().push(my_waker().await);
+                let waker = my_waker().await;
+                wakers.borrow_mut().push(waker);
                 let mut polls = 0;
                 std::future::poll_fn(|_| {
                     polls += 1;

@@ -56,7 +56,7 @@ fn a_task_is_polled_once_however_often_it_is_woken() {
         spawn_named("bell", async move {
             waker.wake_by_ref();
             waker.wake_by_ref();
-            waker.clone().wake();
+            waker.wake_by_ref();
             waker.wake();
         });
         let mut polls = 0;

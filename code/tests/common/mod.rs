@@ -114,26 +114,24 @@ impl Gate {
     }
 }
 
-/// A waker of another kind than ours, as a combinator would make it: it runs `on_drop` when its
-/// last clone is gone, and `on_wake` when it is called.
-pub struct ForeignWaker {
+/// A waker of another kind than ours, as a combinator would make it: it runs `on_wake` when it is
+/// called, and `on_drop` when its last clone is gone.
+pub fn foreign_waker(
+    on_wake: impl FnMut() + Send + 'static,
+    on_drop: impl FnMut() + Send + 'static,
+) -> Waker {
+    Waker::from(Arc::new(ForeignWaker {
+        on_wake: Mutex::new(Box::new(on_wake)),
+        on_drop: Mutex::new(Box::new(on_drop)),
+    }))
+}
+
+struct ForeignWaker {
     on_wake: Mutex<Job>,
     on_drop: Mutex<Job>,
 }
 
 type Job = Box<dyn FnMut() + Send>;
-
-impl ForeignWaker {
-    pub fn new(
-        on_wake: impl FnMut() + Send + 'static,
-        on_drop: impl FnMut() + Send + 'static,
-    ) -> Waker {
-        Waker::from(Arc::new(ForeignWaker {
-            on_wake: Mutex::new(Box::new(on_wake)),
-            on_drop: Mutex::new(Box::new(on_drop)),
-        }))
-    }
-}
 
 impl Wake for ForeignWaker {
     fn wake(self: Arc<Self>) {

@@ -1,0 +1,545 @@
+//! A trace as data, as text, as lanes and as JSON.
+
+mod common;
+
+use std::cell::RefCell;
+use std::future::pending;
+use std::rc::Rc;
+use std::time::Duration;
+
+use common::{OnDrop, millis, my_waker, poll_once, secs};
+use event_loops::demos::{cake, waiting};
+use event_loops::{
+    Event, EventKind, EventLoop, Hold, Lane, Segment, State, TaskId, Trace, Wait, WokenBy,
+    block_for, compute_for, elapsed, gather, note, sleep, spawn_named, yield_now,
+};
+
+/// A bit of everything.
+fn busy_trace() -> Trace {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async {
+        let sleeper = spawn_named("sleeper", async {
+            note("sleeps");
+            sleep(secs(2)).await;
+            note("is up");
+            compute_for(secs(1));
+        });
+        let blocker = spawn_named("blocker", async {
+            compute_for(secs(1));
+            block_for(secs(3));
+            yield_now().await;
+        });
+        let victim = spawn_named("victim", pending::<()>());
+        blocker.await.unwrap();
+        victim.abort();
+        sleeper.await.unwrap();
+        sleep(secs(1)).await;
+    });
+    event_loop.spawn_named("left", async {});
+    event_loop.close();
+    event_loop.trace()
+}
+
+#[test]
+fn one_event_a_line_in_columns() {
+    assert_eq!(
+        busy_trace().to_string(),
+        "     0.0 s  main     is spawned
+     0.0 s  main     is polled
+     0.0 s  sleeper  is spawned
+     0.0 s  blocker  is spawned
+     0.0 s  victim   is spawned
+     0.0 s  main     is suspended: waits for the end of blocker
+     0.0 s  sleeper  is polled
+     0.0 s  sleeper  says: sleeps
+     0.0 s  sleeper  is suspended: waits until 2.0 s
+     0.0 s  blocker  is polled
+     0.0 s  blocker  computes for 1.0 s
+     1.0 s  blocker  goes on
+     1.0 s  blocker  blocks the loop for 3.0 s
+     4.0 s  blocker  goes on
+     4.0 s  blocker  wakes itself
+     4.0 s  blocker  is suspended: waits for its next turn
+     4.0 s  victim   is polled
+     4.0 s  victim   is suspended
+     4.0 s  sleeper  is woken: its time has come
+     4.0 s  blocker  is polled
+     4.0 s  main     is woken by blocker
+     4.0 s  blocker  finishes
+     4.0 s  sleeper  is polled
+     4.0 s  sleeper  says: is up
+     4.0 s  sleeper  computes for 1.0 s
+     5.0 s  sleeper  goes on
+     5.0 s  sleeper  finishes
+     5.0 s  main     is polled
+     5.0 s  victim   is dropped before it has finished
+     5.0 s  main     is suspended: waits until 6.0 s
+     5.0 s  loop     has nothing to do until 6.0 s
+     6.0 s  loop     goes on
+     6.0 s  main     is woken: its time has come
+     6.0 s  main     is polled
+     6.0 s  main     finishes
+     6.0 s  left     is spawned
+     6.0 s  left     is dropped before it has finished
+"
+    );
+}
+
+#[test]
+fn the_same_events_as_data() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    let line = line!() + 2;
+    event_loop.run_until_complete(async {
+        sleep(secs(1)).await;
+        block_for(secs(2));
+        note("done");
+    });
+    let trace = event_loop.trace();
+    let main = Some(TaskId::MAIN);
+    let seen: Vec<_> = trace
+        .events
+        .iter()
+        .map(|Event { at, task, kind }| (at.as_secs(), *task, kind.clone()))
+        .collect();
+    let at = |kind: &EventKind| match kind {
+        EventKind::Suspended { on } => match on[..] {
+            [Wait::Until { line, .. }] => line,
+            _ => panic!("one wait was expected"),
+        },
+        EventKind::Held { line, .. } | EventKind::Noted { line, .. } => *line,
+        _ => panic!("an event without a line"),
+    };
+    let (slept, held, noted) = (at(&seen[2].2), at(&seen[7].2), at(&seen[9].2));
+    assert_eq!(slept.to_string(), format!("trace.rs:{line}"));
+    assert_eq!(held.line, line + 1);
+    assert_eq!(noted.line, line + 2);
+    assert_eq!(
+        seen,
+        [
+            (0, main, EventKind::Spawned),
+            (0, main, EventKind::Polled),
+            (
+                0,
+                main,
+                EventKind::Suspended {
+                    on: vec![Wait::Until {
+                        deadline: secs(1),
+                        line: slept
+                    }]
+                }
+            ),
+            (
+                0,
+                None,
+                EventKind::Parked {
+                    until: Some(secs(1))
+                }
+            ),
+            (1, None, EventKind::Unparked),
+            (1, main, EventKind::Woken { by: WokenBy::Timer }),
+            (1, main, EventKind::Polled),
+            (
+                1,
+                main,
+                EventKind::Held {
+                    by: Hold::Blocking,
+                    lasts: secs(2),
+                    line: held
+                }
+            ),
+            (3, main, EventKind::Released),
+            (
+                3,
+                main,
+                EventKind::Noted {
+                    text: "done".to_string(),
+                    line: noted
+                }
+            ),
+            (3, main, EventKind::Finished),
+        ]
+    );
+    assert_eq!(trace.tasks[0].spawned_at.line, line - 1);
+    assert_eq!(trace.held_by(Hold::Blocking), secs(2));
+    assert_eq!(trace.held_by(Hold::Computing), Duration::ZERO);
+}
+
+#[test]
+fn a_loop_without_a_trace_writes_nothing_down_and_words_no_note() {
+    struct Unspeakable;
+    impl std::fmt::Display for Unspeakable {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("nobody asked for this text")
+        }
+    }
+    let event_loop = EventLoop::with_virtual_clock();
+    event_loop.run_until_complete(async { note(Unspeakable) });
+    let trace = event_loop.trace();
+    assert!(trace.events.is_empty() && trace.tasks.is_empty());
+    assert_eq!(trace.total(), Duration::ZERO);
+    assert_eq!(trace.to_string(), "");
+}
+
+#[test]
+fn time_never_goes_back_in_a_trace_even_when_a_note_takes_some() {
+    struct Slow;
+    impl std::fmt::Display for Slow {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            compute_for(secs(1));
+            f.write_str("slow")
+        }
+    }
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async { note(Slow) });
+    for trace in [event_loop.trace(), busy_trace()] {
+        assert!(trace.events.is_sorted_by_key(|event| event.at), "{trace}");
+    }
+}
+
+#[test]
+fn a_listener_hears_every_event_as_it_happens_and_the_trace_has_them_all() {
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let ears = heard.clone();
+    let trace = waiting::run_with(&waiting::Settings::default(), move |event| {
+        ears.borrow_mut().push(event.clone());
+    });
+    assert_eq!(heard.take(), trace.events);
+}
+
+fn segment(state: State, from: u64, to: u64, label: Option<&str>) -> Segment {
+    Segment {
+        state,
+        from: secs(from),
+        to: secs(to),
+        label: label.map(str::to_string),
+    }
+}
+
+#[test]
+fn lanes_say_who_was_in_which_state_from_when_to_when() {
+    use State::{Blocking, Done, Ready, Running, Waiting};
+    let lanes = busy_trace().lanes();
+    let of = |name: &str| {
+        let lane = lanes.iter().find(|lane| lane.name == name).unwrap();
+        lane.segments.clone()
+    };
+    assert_eq!(
+        of("loop"),
+        [
+            segment(Running, 0, 1, None),
+            segment(Blocking, 1, 4, None),
+            segment(Running, 4, 5, None),
+            segment(Waiting, 5, 6, None),
+        ]
+    );
+    assert_eq!(
+        of("main"),
+        [
+            segment(Waiting, 0, 4, None),
+            segment(Ready, 4, 5, None), // woken by blocker, but sleeper was woken before
+            segment(Waiting, 5, 6, None),
+        ]
+    );
+    assert_eq!(
+        of("sleeper"),
+        [
+            segment(Waiting, 0, 4, Some("sleeps")), // two seconds late
+            segment(Running, 4, 5, Some("is up")),
+            segment(Done, 5, 6, None),
+        ]
+    );
+    assert_eq!(
+        of("blocker"),
+        [
+            segment(Running, 0, 1, None),
+            segment(Blocking, 1, 4, None),
+            segment(Done, 4, 6, None),
+        ]
+    );
+    assert_eq!(
+        of("victim"),
+        [
+            segment(Ready, 0, 4, None), // it could have started all the time
+            segment(Waiting, 4, 5, None),
+            segment(Done, 5, 6, None),
+        ]
+    );
+    assert_eq!(of("left"), []); // it took no time
+}
+
+/// From its spawning on, every lane is in exactly one state at each moment.
+fn assert_no_gaps_and_no_overlaps(trace: &Trace) {
+    for Lane { name, segments, .. } in trace.lanes() {
+        for segment in &segments {
+            assert!(
+                segment.from < segment.to,
+                "{name}: {segment:?} has no length"
+            );
+        }
+        for pair in segments.windows(2) {
+            assert_eq!(pair[0].to, pair[1].from, "{name}: {pair:?}");
+        }
+        if let Some(last) = segments.last() {
+            assert_eq!(last.to, trace.total(), "{name} ends before the trace");
+        }
+    }
+    for record in &trace.tasks {
+        let born = trace.of(record.id).next().unwrap().at;
+        let lane = &trace.lanes()[record.id.0 + 1];
+        assert_eq!(lane.task, Some(record.id));
+        let first = lane.segments.first().map_or(trace.total(), |s| s.from);
+        assert_eq!(first, born, "{}", record.name);
+    }
+}
+
+#[test]
+fn lanes_have_neither_gaps_nor_overlaps() {
+    assert_no_gaps_and_no_overlaps(&busy_trace());
+    for mode in [cake::Mode::Concurrent, cake::Mode::Sequential] {
+        assert_no_gaps_and_no_overlaps(&cake::run(&cake::Settings {
+            mode,
+            ..Default::default()
+        }));
+    }
+    use waiting::Mode::{Blocking, Sequential, Together};
+    for mode in [Together, Sequential, Blocking] {
+        assert_no_gaps_and_no_overlaps(&waiting::run(&waiting::Settings {
+            mode,
+            ..Default::default()
+        }));
+    }
+    let real = EventLoop::new().with_trace();
+    real.run_until_complete(gather([1, 2, 3].map(|ms| async move {
+        block_for(millis(ms));
+        sleep(millis(ms)).await;
+        yield_now().await;
+    })));
+    assert_no_gaps_and_no_overlaps(&real.trace());
+}
+
+#[test]
+fn a_lane_that_is_done_stays_done() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async {
+        let waker = spawn_named("task", my_waker()).await.unwrap();
+        sleep(secs(1)).await;
+        waker.wake();
+        sleep(secs(1)).await;
+    });
+    let lanes = event_loop.trace().lanes();
+    assert_eq!(lanes[2].segments, [segment(State::Done, 0, 2, None)]);
+}
+
+#[test]
+fn a_note_by_nobody_s_destructor_is_the_loop_s_and_no_lane_minds() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    let deadlock = event_loop.try_run_until_complete(async {
+        let _guard = OnDrop(|| {
+            compute_for(secs(1));
+            note("dropped in a deadlock");
+        });
+        pending::<()>().await;
+    });
+    assert!(deadlock.is_err());
+    let trace = event_loop.trace();
+    assert_eq!(trace.notes().count(), 0); // no task says it
+    assert!(
+        trace
+            .to_string()
+            .contains("loop  says: dropped in a deadlock")
+    );
+    assert_no_gaps_and_no_overlaps(&trace);
+}
+
+#[test]
+fn a_note_in_a_destructor_is_said_by_the_task_that_ends() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async {
+        let task = spawn_named("aborted", async {
+            let _guard = OnDrop(|| note("bye"));
+            pending::<()>().await;
+        });
+        let finished = spawn_named("finished", async {
+            let _guard = OnDrop(|| note("bye"));
+        });
+        finished.await.unwrap();
+        task.abort();
+    });
+    let trace = event_loop.trace();
+    let notes: Vec<_> = trace.notes().map(|(_, who, what)| (who, what)).collect();
+    // Who aborts another task runs its destructors.
+    assert_eq!(notes, [("finished", "bye"), ("main", "bye")]);
+}
+
+#[test]
+fn the_timeline_is_a_picture_made_of_characters() {
+    assert_eq!(
+        busy_trace().timeline(),
+        "\
+loop     ██████████XXXXXXXXXXXXXXXXXXXXXXXXXXXXXX██████████··········
+main     ········································??????????··········
+sleeper  ········································██████████
+blocker  ██████████XXXXXXXXXXXXXXXXXXXXXXXXXXXXXX
+victim   ????????????????????????????????????????··········
+left
+         0                                                      6.0 s
+         █ running   ? ready, not polled   · waiting   X blocking the loop
+"
+    );
+}
+
+#[test]
+fn a_trace_without_time_has_a_timeline_without_bars() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async {});
+    assert_eq!(
+        event_loop
+            .trace()
+            .timeline()
+            .lines()
+            .map(str::trim_end)
+            .collect::<Vec<_>>(),
+        [
+            "loop",
+            "main",
+            "      0                                                      0.0 s",
+            "",
+        ]
+    );
+}
+
+#[test]
+fn times_as_people_say_them() {
+    let said = [
+        (Duration::ZERO, "0.0 s"),
+        (Duration::from_nanos(1), "1 ns"),
+        (Duration::from_nanos(999), "999 ns"),
+        (Duration::from_micros(80), "80 µs"),
+        (Duration::from_micros(12_500), "12.5 ms"),
+        (millis(100), "100 ms"),
+        (millis(1500), "1.5 s"),
+        (secs(3), "3.0 s"),
+        (secs(59), "59.0 s"),
+        (secs(60), "1 min"),
+        (secs(90), "90.0 s"),
+        (secs(80 * 60), "80 min"),
+    ];
+    for (time, text) in said {
+        assert_eq!(elapsed(time), text);
+    }
+}
+
+#[test]
+fn polls_times_and_names_can_be_asked_for() {
+    let trace = busy_trace();
+    let sleeper = trace.task("sleeper").unwrap();
+    assert_eq!(sleeper, TaskId(1));
+    assert_eq!(trace.name(sleeper), "sleeper");
+    assert_eq!(trace.name(TaskId(99)), "?");
+    assert_eq!(trace.task("nobody"), None);
+    assert_eq!(trace.polls(sleeper), 2);
+    assert_eq!(trace.finished_at(sleeper), Some(secs(5)));
+    assert_eq!(trace.finished_at(trace.task("victim").unwrap()), None);
+    assert_eq!(trace.idle(), secs(1));
+    assert_eq!(trace.total(), secs(6));
+    assert_eq!(trace.held_by(Hold::Blocking), secs(3));
+    assert_eq!(trace.held_by(Hold::Computing), secs(2));
+}
+
+#[test]
+fn every_kind_of_wait_is_told() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async {
+        let mut task = spawn_named("task", sleep(secs(1)));
+        let mut moment = yield_now();
+        assert!(poll_once(&mut moment).await.is_pending());
+        assert!(poll_once(&mut task).await.is_pending());
+        sleep(secs(3)).await;
+    });
+    let trace = event_loop.trace();
+    let suspended = trace.events.iter().find_map(|event| match &event.kind {
+        EventKind::Suspended { on } => Some(on.clone()),
+        _ => None,
+    });
+    assert!(matches!(
+        suspended.unwrap()[..],
+        [
+            Wait::NextTurn,
+            Wait::Task(TaskId(1)),
+            Wait::Until { deadline, .. }
+        ] if deadline == secs(3)
+    ));
+}
+
+#[cfg(feature = "json")]
+mod json {
+    use super::*;
+
+    #[test]
+    fn json_says_all_that_the_trace_says() {
+        let trace = busy_trace();
+        let json: serde_json::Value = serde_json::from_str(&trace.to_json()).unwrap();
+        assert_eq!(json["clock"], "virtual");
+        assert_eq!(json["total_ns"], 6_000_000_000_u64);
+        let names: Vec<_> = json["tasks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|t| &t["name"])
+            .collect();
+        assert_eq!(names, ["main", "sleeper", "blocker", "victim", "left"]);
+        assert!(
+            json["tasks"][0]["spawned_at"]
+                .as_str()
+                .unwrap()
+                .starts_with("trace.rs:")
+        );
+
+        let events = json["events"].as_array().unwrap();
+        assert_eq!(events.len(), trace.events.len());
+        for (said, event) in events.iter().zip(&trace.events) {
+            assert_eq!(said["at_ns"], u64::try_from(event.at.as_nanos()).unwrap());
+            assert_eq!(said["task"].as_u64(), event.task.map(|task| task.0 as u64));
+            assert_eq!(said["sentence"], trace.sentence(event));
+        }
+        let of_kind = |kind: &str| {
+            let found = events.iter().find(|event| event["event"] == kind);
+            found.unwrap_or_else(|| panic!("no {kind}")).clone()
+        };
+        for kind in [
+            "spawned", "polled", "released", "finished", "dropped", "unparked",
+        ] {
+            of_kind(kind);
+        }
+        assert_eq!(of_kind("woken")["by"], "task 2");
+        assert_eq!(of_kind("parked")["until_ns"], 6_000_000_000_u64);
+        assert_eq!(of_kind("noted")["text"], "sleeps");
+        assert_eq!(of_kind("held")["by"], "computing");
+        assert_eq!(of_kind("held")["lasts_ns"], 1_000_000_000_u64);
+        assert_eq!(of_kind("suspended")["on"][0]["wait"], "task");
+        assert_eq!(of_kind("suspended")["on"][0]["task"], 2);
+        let until = events
+            .iter()
+            .find(|event| event["on"][0]["wait"] == "until")
+            .unwrap();
+        assert_eq!(until["on"][0]["deadline_ns"], 2_000_000_000_u64);
+    }
+
+    #[test]
+    fn json_escapes_names_and_notes() {
+        let event_loop = EventLoop::new().with_trace();
+        let awkward = "a \"quoted\" \\ name\nwith two lines";
+        event_loop.run_until_complete(async {
+            note(awkward);
+            spawn_named(awkward, async { panic!("on purpose") })
+                .await
+                .unwrap_err();
+        });
+        let json: serde_json::Value = serde_json::from_str(&event_loop.trace().to_json()).unwrap();
+        assert_eq!(json["clock"], "real");
+        assert_eq!(json["tasks"][1]["name"], awkward);
+        assert_eq!(json["events"][2]["text"], awkward);
+        let events = json["events"].as_array().unwrap();
+        assert!(events.iter().any(|event| event["event"] == "panicked"));
+    }
+}
