@@ -182,6 +182,10 @@ fn a_request_under_another_name_is_refused_on_every_route() {
 fn two_servers_of_one_book_do_not_disturb_each_other() {
     let book = small_book();
     let (first, second) = (Server::start(book.path()), Server::start(book.path()));
+    let built: Vec<bool> = ["book", "book-2"]
+        .map(|name| book.path().join("target/course").join(name).is_dir())
+        .into();
+    assert_eq!(built, [true, true], "each builds in a folder of its own");
     let (mut one, mut two) = (listen(&first, ""), listen(&second, ""));
     edit(book.path(), "second.md", "Seen by both.");
     for (server, page) in [(first, &mut one), (second, &mut two)] {
