@@ -72,15 +72,15 @@ fn a_recorded_run_says_where_and_when() {
     let book = Book::new(&[("a.md", "# A\n\n{{#recorded slow-run}}\n")]);
     book.write(
         "src/recorded/slow-run.json",
-        r#"{"command": "cargo run -- demo waiting", "output": "15.0 s  in all\n",
-            "machine": "an <old> machine", "date": "2026-01-31"}"#,
+        r#"{"command": "demo waiting", "output": "15.0 s  in all\n",
+            "machine": "an <old> machine", "date": "2026-01-31", "rust": "1.95.0"}"#,
     );
     assert_success(&book.build());
     let html = book.html("a.html");
     let block = between(&html, "<code class=\"language-text\">", "</code>");
     assert_eq!(block, "$ cargo run -- demo waiting\n15.0 s  in all\n");
     assert!(
-        html.contains("Recorded on an &lt;old&gt; machine, 2026-01-31."),
+        html.contains("Recorded on an &lt;old&gt; machine, Rust 1.95.0, 2026-01-31."),
         "{html}"
     );
 }

@@ -1,13 +1,13 @@
 //! The command in a terminal: what it prints, how it ends, and what it says to a mistake.
 
-use course_tests::{Outcome, PATIENCE, course, course_bin, root};
+use course_tests::{PATIENCE, Said, course, course_bin, root};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-fn run(line: &str) -> Outcome {
+fn run(line: &str) -> Said {
     course(root(), line.split_whitespace())
 }
 
@@ -68,7 +68,7 @@ fn help_is_printed_and_is_no_mistake() {
             outcome.stdout
         );
     }
-    for command in ["serve", "demo", "exercise", "record"] {
+    for command in ["serve", "demo", "exercise", "notebooks", "setup", "record"] {
         let listed = |line: &str| line.split_whitespace().next() == Some(command);
         assert!(
             run("--help").stdout.lines().any(listed),
@@ -143,6 +143,30 @@ fn a_book_that_is_broken_at_the_start_is_one_line_that_says_where() {
         );
         assert_eq!(outcome.code, Some(1), "{file}");
     }
+}
+
+#[test]
+fn of_several_mistakes_in_a_book_the_first_is_shown_and_the_others_are_counted() {
+    let book = tempfile::tempdir().expect("a folder for the test");
+    fs::create_dir(book.path().join("src")).expect("it can be written to");
+    for (name, text) in [
+        ("book.toml", "[book]\n"),
+        (
+            "src/SUMMARY.md",
+            "- [First](first.md)\n- [Second](second.md)\n",
+        ),
+        ("src/first.md", "{{#demo a}}\n\n{{#demo b}}\n"),
+        ("src/second.md", "{{#demo c}}\n"),
+    ] {
+        fs::write(book.path().join(name), text).expect("it can be written to");
+    }
+    let outcome = course(book.path(), ["serve", "--port", "0"]);
+    let line = outcome.mistake();
+    assert!(
+        line.starts_with("src/first.md:1: ") && line.ends_with("(and 2 more)"),
+        "{line}"
+    );
+    assert!(!line.contains("second.md"), "{line}");
 }
 
 #[test]
@@ -346,6 +370,18 @@ fn a_solution_that_does_not_compile_shows_the_compilers_words_with_the_readers_l
 }
 
 #[test]
+fn the_readers_own_mistakes_come_before_a_missing_function() {
+    let outcome = solve("pub fn other() {\n    let _: u64 = \"many\";\n}\n", &[]);
+    assert_eq!(outcome.code, Some(1));
+    assert!(
+        outcome.stderr.contains("--> mine.rs:2:18"),
+        "{}",
+        outcome.stderr
+    );
+    assert!(!outcome.stderr.contains("ask_all"), "{}", outcome.stderr);
+}
+
+#[test]
 fn a_solution_that_never_ends_is_stopped() {
     let forever = "pub async fn ask_all(_: u64) -> Vec<u64> { loop {} }";
     let outcome = solve(forever, &["--limit", "1"]);
@@ -354,7 +390,7 @@ fn a_solution_that_never_ends_is_stopped() {
 }
 
 /// Hands in a solution of 02-waiting, as `mine.rs` in a folder of the reader's.
-fn solve(text: &str, options: &[&str]) -> Outcome {
+fn solve(text: &str, options: &[&str]) -> Said {
     let folder = tempfile::tempdir().expect("a folder for the test");
     fs::write(folder.path().join("mine.rs"), text).expect("it can be written");
     course(
@@ -385,7 +421,7 @@ fn a_recording_is_a_real_run_with_its_circumstances() {
             .unwrap_or_else(|| panic!("{key}: {text}"))
     };
     assert_eq!(said("command"), "cargo run -- demo waiting");
-    assert!(said("rust").starts_with("Rust 1."), "{text}");
+    assert!(said("rust").starts_with("1."), "{text}");
     assert!(said("machine").contains(" core"), "{text}");
     assert_eq!(said("date").len(), "2026-07-31".len(), "{text}");
     let last = said("output").lines().last().expect("a last line");

@@ -411,6 +411,51 @@ fn a_folder_that_was_made_read_only_is_removed_too() {
     runner.nothing_is_left();
 }
 
+/// Only as root is there something to refuse: the limits on processes do not bind it.
+#[test]
+#[cfg(target_os = "linux")]
+fn root_without_a_namespace_runs_nothing_unless_told() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    if fs::metadata("/proc/self").expect("a process").uid() != 0 {
+        return;
+    }
+    // A machine whose `unshare` may do nothing, as in many a container.
+    let tools = tempfile::tempdir().expect("a folder for the test");
+    let unshare = tools.path().join("unshare");
+    fs::write(&unshare, "#!/bin/sh\nexit 1\n").expect("it can be written to");
+    fs::set_permissions(&unshare, fs::Permissions::from_mode(0o755)).expect("it can be run");
+    let path = std::env::var("PATH").expect("a path");
+    let path = format!("{}:{path}", tools.path().display());
+
+    let runner = Runner::start_with(|command| {
+        command.env("PATH", &path);
+    });
+    let port = runner.server().port();
+    let refused = Post {
+        host: Some(format!("localhost:{port}")),
+        origin: Some(format!("http://localhost:{port}")),
+        site: None,
+        kind: Some("application/json".into()),
+        token: Some(runner.token()),
+        body: json!({ "code": "fn main() {}" }).to_string(),
+    };
+    let answer = runner.server().send(&refused.request(), &refused.body);
+    assert_eq!(answer.status, 403);
+    assert!(answer.body.contains("--run-as-root"), "{}", answer.body);
+
+    let told = Runner::start_with(|command| {
+        command.env("PATH", &path).arg("--run-as-root");
+    });
+    let user = "println!(\"{}\", std::fs::read_to_string(\"/proc/self/status\").unwrap());";
+    let events = told.run(&format!("fn main() {{ {user} }}"));
+    assert_eq!(last(&events)["code"], 0, "{events:?}");
+    assert!(
+        output(&events).contains("Uid:\t65534"),
+        "not as root: {events:?}"
+    );
+    told.nothing_is_left();
+}
+
 #[test]
 fn a_snippet_uses_the_courses_crate_and_tokio() {
     let runner = Runner::of_book(course_tests::root());

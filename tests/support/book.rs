@@ -116,11 +116,11 @@ impl BookOutcome {
     }
 }
 
-/// The stock mdBook of the course's version, installed if it is not there.
+/// The stock mdBook of the course's version, installed on first use.
 ///
 /// # Panics
 ///
-/// When it can't be had.
+/// When it can't be installed.
 pub fn mdbook() -> &'static Path {
     static MDBOOK: OnceLock<PathBuf> = OnceLock::new();
     MDBOOK.get_or_init(|| course::tools::mdbook().unwrap_or_else(|problem| panic!("{problem}")))

@@ -4,14 +4,16 @@ mod book;
 mod browser;
 mod build;
 mod command;
+mod folder;
 mod runner;
 mod server;
 
 pub use book::{Book, BookOutcome, mdbook};
 pub use browser::{Browser, Log, find_chromium};
 pub use build::{course_bin, preprocessor_bin};
-pub use command::{Outcome, course};
-pub use runner::{Run, Runner};
+pub use command::{Said, course};
+pub use folder::Folder;
+pub use runner::{Run, Runner, write_page};
 pub use server::{Answer, PATIENCE, Server};
 
 use std::path::Path;

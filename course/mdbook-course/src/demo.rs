@@ -67,7 +67,7 @@ struct Words {
 }
 
 /// What a learner types before the demo's name.
-const COMMAND: &str = "course demo";
+const COMMAND: &str = "cargo run -- demo";
 
 /// What some words ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +87,7 @@ impl Request {
     /// assert_eq!(
     ///     problem.to_string(),
     ///     "--wait: \"abc\" is not a time: say a number and its unit, like 250ms, 3s or 15m. \
-    ///      try: course demo waiting --help",
+    ///      try: cargo run -- demo waiting --help",
     /// );
     /// ```
     ///

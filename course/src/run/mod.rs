@@ -121,3 +121,34 @@ impl RunState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{RunArgs, RunState, guard};
+    use axum::http::HeaderMap;
+    use std::net::Ipv4Addr;
+
+    #[tokio::test]
+    async fn on_an_address_that_others_reach_nothing_runs() {
+        let address = (Ipv4Addr::new(192, 0, 2, 1), 3000).into();
+        let nowhere = std::env::temp_dir();
+        let state = RunState::new(address, nowhere, &RunArgs::default());
+        let notice = state.notice();
+        assert!(
+            notice.starts_with("Run is off: the course is served on 192.0.2.1"),
+            "{notice}"
+        );
+        let token = state.0.token.clone();
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("host", "localhost:3000"),
+            ("origin", "http://localhost:3000"),
+            ("content-type", "application/json"),
+            ("x-course-token", &token),
+        ] {
+            headers.insert(name, value.parse().expect("a value"));
+        }
+        let refusal = guard::check_headers(&state, &headers).expect_err("it is off");
+        assert!(format!("{refusal:?}").contains("Run is off"), "{refusal:?}");
+    }
+}
