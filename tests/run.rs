@@ -383,9 +383,7 @@ fn a_killed_server_takes_its_programs_along_and_the_next_one_cleans_up() {
     run.until("output");
     assert_eq!(runner.run_folders().len(), 1);
     runner.kill_server();
-    while !runner.processes().is_empty() {
-        std::thread::yield_now();
-    }
+    runner.no_process_is_left();
     assert_eq!(
         runner.run_folders().len(),
         1,
@@ -395,6 +393,7 @@ fn a_killed_server_takes_its_programs_along_and_the_next_one_cleans_up() {
     runner.nothing_is_left();
 }
 
+/// For root no folder is read-only: this one tells something where it runs as another user.
 #[test]
 fn a_folder_that_was_made_read_only_is_removed_too() {
     let runner = Runner::start();
