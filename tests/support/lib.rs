@@ -8,7 +8,7 @@ mod folder;
 mod runner;
 mod server;
 
-pub use book::{Book, BookOutcome, mdbook};
+pub use book::{Book, BookOutcome, between, mdbook, unescaped};
 pub use browser::{Browser, Log, find_chromium};
 pub use build::{course_bin, preprocessor_bin};
 pub use command::{Said, course};
