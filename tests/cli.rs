@@ -1,10 +1,9 @@
 //! The command in a terminal: what it prints, how it ends, and what it says to a mistake.
 
-use course_tests::{PATIENCE, Said, course, course_bin, root};
+use course_tests::{PATIENCE, Said, course, course_bin, names, root};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 fn run(line: &str) -> Said {

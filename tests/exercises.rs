@@ -1,8 +1,7 @@
 //! The exercises in a terminal: starters and wrong answers fail, solutions pass, and mistakes are told.
 
-use course_tests::{PATIENCE, Said, course, course_bin, root};
+use course_tests::{Said, course, names, root};
 use std::fs;
-use std::path::Path;
 
 fn run(line: &str) -> Said {
     course(root(), line.split_whitespace())
@@ -52,17 +51,6 @@ fn starters_and_wrong_answers_are_not_yet_right_and_solutions_are() {
             "without a file it is the starter"
         );
     }
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder)
-        .expect("it can be listed")
-        .map(|entry| entry.expect("so"));
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
 }
 
 #[test]
