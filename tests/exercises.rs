@@ -45,12 +45,31 @@ fn starters_and_wrong_answers_are_not_yet_right_and_solutions_are() {
             assert_eq!(outcome.code, Some(code), "{path}");
             assert_eq!(outcome.stderr, "", "{path} compiles without a warning");
         }
-        let starter = run(&format!("exercise {stem}"));
-        assert!(
-            starter.stdout.ends_with("not yet.\n"),
-            "without a file it is the starter"
-        );
     }
+}
+
+#[test]
+fn without_a_file_it_is_a_copy_of_the_starter_that_stays() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let check = || course(folder.path(), ["exercise", "02-waiting"]);
+    let first = check();
+    assert_eq!(first.code, Some(1), "{first:#?}");
+    assert!(first.stdout.ends_with("not yet.\n"), "{first:#?}");
+    assert!(
+        first
+            .stderr
+            .contains("02-waiting.rs is your copy of the starter")
+    );
+
+    let solution = root().join("code/exercises/02-waiting/solution.rs");
+    fs::copy(solution, folder.path().join("mine/02-waiting.rs")).expect("it can be written");
+    let second = check();
+    assert_eq!(
+        second.code,
+        Some(0),
+        "the reader's own file is checked: {second:#?}"
+    );
+    assert_eq!(second.stderr, "", "and not replaced");
 }
 
 #[test]
