@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use course_tests::{Book, BookOutcome, root};
+use course_tests::{Book, BookOutcome, between, root, unescaped};
 use event_loops::demos::waiting::{self, Mode, Settings};
 
 #[test]
@@ -381,21 +381,4 @@ fn assert_complaints(outcome: &BookOutcome, expected: &[&str]) {
         expected.join("\n"),
         outcome.output
     );
-}
-
-#[track_caller]
-fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
-    let rest = text.split_once(from).map(|(_, rest)| rest);
-    rest.and_then(|rest| rest.split_once(to))
-        .map(|(inside, _)| inside)
-        .unwrap_or_else(|| {
-            panic!("no {from} … {to} in:\n{text}");
-        })
-}
-
-fn unescaped(html: &str) -> String {
-    html.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
 }

@@ -143,3 +143,26 @@ fn outcome(command: &mut Command) -> BookOutcome {
         output: String::from_utf8_lossy(&text).into_owned(),
     }
 }
+
+/// What stands between two pieces of a text.
+///
+/// # Panics
+///
+/// When they are not there.
+#[track_caller]
+pub fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let rest = text.split_once(from).map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once(to))
+        .map(|(inside, _)| inside)
+        .unwrap_or_else(|| {
+            panic!("no {from} … {to} in:\n{text}");
+        })
+}
+
+/// HTML's text as a reader sees it.
+pub fn unescaped(html: &str) -> String {
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
+}

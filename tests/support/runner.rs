@@ -117,15 +117,17 @@ impl Runner {
     ///
     /// When something is still there after [`PATIENCE`].
     pub fn nothing_is_left(&self) {
-        let start = Instant::now();
-        loop {
-            let left = (self.processes(), self.run_folders());
-            if left.0.is_empty() && left.1.is_empty() {
-                return;
-            }
-            assert!(start.elapsed() < PATIENCE, "still there: {left:?}");
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
+        wait_for_none("folders", || self.run_folders());
+        self.no_process_is_left();
+    }
+
+    /// Waits until no process of any run is left.
+    ///
+    /// # Panics
+    ///
+    /// When one is still there after [`PATIENCE`].
+    pub fn no_process_is_left(&self) {
+        wait_for_none("processes", || self.processes());
     }
 
     /// Runs a program to its end: all its events.
@@ -243,6 +245,18 @@ fn serve(folder: &Path, configure: impl FnOnce(&mut Command)) -> Server {
         command.env("TMPDIR", folder.join("tmp"));
         configure(command);
     })
+}
+
+fn wait_for_none<T: std::fmt::Debug>(what: &str, left: impl Fn() -> Vec<T>) {
+    let start = Instant::now();
+    loop {
+        let left = left();
+        if left.is_empty() {
+            return;
+        }
+        assert!(start.elapsed() < PATIENCE, "{what} still there: {left:?}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
 }
 
 #[cfg(unix)]

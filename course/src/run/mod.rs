@@ -1,8 +1,8 @@
 //! Run: the reader's snippet, compiled and run on the reader's own machine.
 //!
 //! `POST /run` takes `{"code": "…"}` and answers with one [`Event`] a line while the program runs.
-//! A page elsewhere cannot reach it ([`guard`]), and a program that runs wild is stopped
-//! ([`limits`], [`containment`]), leaves nothing running and no file behind.
+//! A page elsewhere cannot reach it (`guard`), and a program that runs wild is stopped
+//! (`limits`, `containment`), leaves nothing running and no file behind.
 //!
 //! **It is no sandbox for strangers' code.** A program runs as this machine's program, with its
 //! network and with whatever its user may read; where a PID namespace can be had, it is also kept
@@ -10,11 +10,11 @@
 //!
 //! | what must never happen | who sees to it |
 //! | --- | --- |
-//! | a page of another site starts a program | [`guard`]: Host, Origin, Sec-Fetch-Site, JSON only, token |
-//! | a program outlives its reader | [`process`]: its group or namespace is killed |
-//! | a program eats the machine | [`limits`], set by the helper of [`limited`] |
-//! | a program reads the server's secrets in its environment | [`process`]: the environment is cleared |
-//! | a folder is left behind | [`scratch`]: removed after each run, swept at the next start |
+//! | a page of another site starts a program | `guard`: Host, Origin, Sec-Fetch-Site, JSON only, token |
+//! | a program outlives its reader | `process`: its group or namespace is killed |
+//! | a program eats the machine | `limits`, set by the helper of `limited` |
+//! | a program reads the server's secrets in its environment | `process`: the environment is cleared |
+//! | a folder is left behind | `scratch`: removed after each run, swept at the next start |
 
 pub mod args;
 mod compile;

@@ -39,7 +39,10 @@ pub(super) fn show(name: &str, src: &Path) -> Result<String, String> {
         .map_err(|_| format!("there is no record {shown}: make it with `cargo run -- record`"))?;
     let run: Recorded =
         serde_json::from_str(&text).map_err(|error| format!("{shown} can't be read: {error}"))?;
-    let rust = run.rust.map(|rust| format!(", Rust {rust}")).unwrap_or_default();
+    let rust = run
+        .rust
+        .map(|rust| format!(", Rust {rust}"))
+        .unwrap_or_default();
     Ok(format!(
         "{}\n\n<p class=\"recorded\">Recorded on {}{}, {}.</p>\n",
         terminal(
