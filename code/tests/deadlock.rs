@@ -8,7 +8,7 @@ use std::hint;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Poll, Waker};
 use std::thread;
 
@@ -71,6 +71,21 @@ fn the_report_says_where_each_task_was_spawned() {
              forgotten, spawned at deadlock.rs:{line}, waits for something that is not ours: a \
              future that returned Pending and kept no waker"
         )
+    );
+}
+
+#[test]
+fn the_report_names_tasks_in_the_order_in_which_they_were_spawned() {
+    let deadlock = report(async {
+        spawn_named("short", async {});
+        spawn_named("old", pending::<()>());
+        yield_now().await;
+        spawn_named("young", pending::<()>()); // in the slot of "short", before that of "old"
+        pending::<()>().await;
+    });
+    assert_eq!(
+        waits(&deadlock),
+        [("main", None), ("old", None), ("young", None)]
     );
 }
 
@@ -170,29 +185,37 @@ fn a_waker_of_any_task_in_another_thread_is_no_deadlock() {
 fn a_waker_that_is_used_up_while_the_loop_looks_for_deadlocks_is_none() {
     // Each round the only waker there is goes to another thread, which uses it up at another
     // moment: also right between the loop's look at its queue and its look at the wakers.
+    const ROUNDS: usize = 20_000;
     let woken = Arc::new(AtomicUsize::new(0));
-    let (give, take) = mpsc::channel::<Waker>();
+    let place: Arc<Mutex<Option<Waker>>> = Arc::default();
     let thread = {
-        let woken = woken.clone();
+        let (woken, place) = (woken.clone(), place.clone());
         thread::spawn(move || {
-            for (round, waker) in take.into_iter().enumerate() {
+            let mut round = 0;
+            while round < ROUNDS && Arc::strong_count(&place) > 1 {
+                let Some(waker) = place.lock().unwrap().take() else {
+                    hint::spin_loop();
+                    continue;
+                };
+                round += 1;
                 (0..round * 7919 % 100).for_each(|_| hint::spin_loop());
-                woken.fetch_add(1, Ordering::Relaxed);
+                woken.store(round, Ordering::Relaxed);
                 waker.wake();
             }
         })
     };
     let mut given = 0;
-    EventLoop::new().run_until_complete(poll_fn(move |cx| {
+    let main = poll_fn(move |cx| {
         if woken.load(Ordering::Relaxed) == given {
-            given += 1;
-            if given > 20_000 {
+            if given == ROUNDS {
                 return Poll::Ready(());
             }
-            give.send(cx.waker().clone()).unwrap();
+            given += 1;
+            *place.lock().unwrap() = Some(cx.waker().clone());
         }
         Poll::Pending
-    }));
+    });
+    EventLoop::new().run_until_complete(main);
     thread.join().unwrap();
 }
 
