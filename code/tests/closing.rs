@@ -5,8 +5,9 @@ mod common;
 use std::cell::RefCell;
 use std::future::pending;
 use std::rc::Rc;
+use std::task::Waker;
 
-use common::{Log, OnDrop, my_waker, panic_text, poll_once, secs, story};
+use common::{Log, OnDrop, foreign_waker, my_waker, panic_text, poll_once, poll_with, secs, story};
 use event_loops::{EventLoop, JoinHandle, now, sleep, spawn, yield_now};
 
 #[test]
@@ -170,6 +171,25 @@ fn a_hundred_thousand_tasks_are_dropped_one_after_the_other() {
     }
     event_loop.close();
     assert_eq!(*last.borrow(), 100_000);
+}
+
+#[test]
+fn a_foreign_waker_may_close_the_loop_when_it_is_dropped() {
+    thread_local! {
+        static LOOP: RefCell<Option<EventLoop>> = const { RefCell::new(None) };
+    }
+    let event_loop = EventLoop::with_virtual_clock();
+    let mut task = event_loop.spawn(pending::<()>());
+    LOOP.set(Some(event_loop));
+    // A handle may be polled while no loop runs, by whatever runs then.
+    let closes = foreign_waker(|| {}, || drop(LOOP.take()));
+    assert!(poll_with(&mut task, &closes).is_pending());
+    drop(closes);
+    assert!(!task.is_finished()); // the handle keeps the last clone
+    let _ = poll_with(&mut task, Waker::noop());
+    assert!(task.is_finished());
+    let error = EventLoop::new().run_until_complete(task).unwrap_err();
+    assert!(error.is_aborted());
 }
 
 #[test]

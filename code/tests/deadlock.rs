@@ -4,10 +4,12 @@ mod common;
 
 use std::cell::RefCell;
 use std::future::{pending, poll_fn};
+use std::hint;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::mpsc;
-use std::task::Poll;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::task::{Poll, Waker};
 use std::thread;
 
 use common::{Gate, OnDrop, millis, my_waker, panic_text, poll_once, secs, story};
@@ -162,6 +164,36 @@ fn a_waker_of_any_task_in_another_thread_is_no_deadlock() {
         spawn(pending::<()>());
         spawn(async move { gate.wait().await }).await.unwrap();
     });
+}
+
+#[test]
+fn a_waker_that_is_used_up_while_the_loop_looks_for_deadlocks_is_none() {
+    // Each round the only waker there is goes to another thread, which uses it up at another
+    // moment: also right between the loop's look at its queue and its look at the wakers.
+    let woken = Arc::new(AtomicUsize::new(0));
+    let (give, take) = mpsc::channel::<Waker>();
+    let thread = {
+        let woken = woken.clone();
+        thread::spawn(move || {
+            for (round, waker) in take.into_iter().enumerate() {
+                (0..round * 7919 % 100).for_each(|_| hint::spin_loop());
+                woken.fetch_add(1, Ordering::Relaxed);
+                waker.wake();
+            }
+        })
+    };
+    let mut given = 0;
+    EventLoop::new().run_until_complete(poll_fn(move |cx| {
+        if woken.load(Ordering::Relaxed) == given {
+            given += 1;
+            if given > 20_000 {
+                return Poll::Ready(());
+            }
+            give.send(cx.waker().clone()).unwrap();
+        }
+        Poll::Pending
+    }));
+    thread.join().unwrap();
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 mod common;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use common::{Log, OnDrop, panic_text, poll_once, poll_with, secs, story};
+use common::{Log, OnDrop, foreign_waker, panic_text, poll_once, poll_with, secs, story};
 use event_loops::{EventLoop, TaskId, gather, now, sleep, yield_now};
 
 #[test]
@@ -207,6 +207,28 @@ fn a_gather_whose_loop_was_closed_says_so() {
     let text = panic_text(|| {
         EventLoop::with_virtual_clock().run_until_complete(async {
             (&mut all).await;
+        });
+    });
+    assert_eq!(
+        text,
+        "the tasks of a gather were dropped when their event loop closed"
+    );
+}
+
+#[test]
+fn a_foreign_waker_may_close_the_loop_of_the_children_when_it_is_dropped() {
+    thread_local! {
+        static LOOP: RefCell<Option<EventLoop>> = const { RefCell::new(None) };
+    }
+    let first = EventLoop::with_virtual_clock();
+    let closes = foreign_waker(|| {}, || drop(LOOP.take()));
+    let mut all = gather([pending::<()>()]);
+    first.run_until_complete(async { assert!(poll_with(&mut all, &closes).is_pending()) });
+    drop(closes); // the gather keeps the last clone
+    LOOP.set(Some(first));
+    let text = panic_text(|| {
+        EventLoop::with_virtual_clock().run_until_complete(async {
+            (&mut all).await; // pending, and woken by the end of its children's loop
         });
     });
     assert_eq!(

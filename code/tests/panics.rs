@@ -7,7 +7,7 @@ use std::future::{pending, poll_fn};
 use std::rc::Rc;
 use std::task::Poll;
 
-use common::{Log, OnDrop, foreign_waker, panic_text, poll_with, secs, story};
+use common::{Log, OnDrop, foreign_waker, my_waker, panic_text, poll_with, secs, story};
 use event_loops::{EventKind, EventLoop, note, sleep, spawn, spawn_named, yield_now};
 
 /// A future, or a result, whose destructor panics.
@@ -85,13 +85,14 @@ fn a_panic_of_the_main_future_comes_out_after_the_others_have_had_their_turn() {
     let log = Log::default();
     let text = panic_text(|| {
         event_loop.run_until_complete(async {
+            my_waker().await.wake(); // main is in the queue before the task is
             let to = log.clone();
             spawn(async move {
                 to.push("first turn");
                 yield_now().await;
                 to.push("second turn");
             });
-            yield_now().await; // ready before the task is
+            yield_now().await;
             panic!("main has burnt");
         });
     });

@@ -198,3 +198,44 @@ fn a_waker_of_the_run_before_does_not_wake_the_main_future_of_the_next() {
     assert_eq!(trace.polls(TaskId(1)), 2);
     assert!(story(&trace).iter().all(|line| !line.contains("outside")));
 }
+
+/// Wakes itself and finishes all the same: its place in the queue is taken by nobody.
+fn ends_while_it_is_woken() -> impl Future<Output = ()> {
+    poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        Poll::Ready(())
+    })
+}
+
+#[test]
+fn a_place_in_the_queue_that_a_task_left_behind_is_no_turn_for_the_next_in_its_slot() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async {
+        let waker = my_waker().await;
+        spawn_named("first", async move {
+            waker.wake(); // so that main has its turn before the place that is left behind
+            ends_while_it_is_woken().await;
+        });
+        let mut polls = 0;
+        poll_fn(|_| {
+            polls += 1;
+            if polls == 1 {
+                Poll::Pending
+            } else {
+                Poll::Ready(())
+            }
+        })
+        .await;
+        spawn_named("second", sleep(secs(1))).await.unwrap();
+    });
+    let trace = event_loop.trace();
+    assert_eq!(trace.polls(trace.task("second").unwrap()), 2);
+}
+
+#[test]
+fn a_place_in_the_queue_that_a_run_left_behind_is_no_turn_for_the_next_main_future() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(ends_while_it_is_woken());
+    event_loop.run_until_complete(sleep(secs(1)));
+    assert_eq!(event_loop.trace().polls(TaskId(1)), 2);
+}

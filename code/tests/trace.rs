@@ -318,6 +318,29 @@ fn lanes_have_neither_gaps_nor_overlaps() {
 }
 
 #[test]
+fn a_task_that_wakes_itself_is_ready_as_soon_as_its_poll_is_over() {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async {
+        let polite = spawn_named("polite", yield_now());
+        let busy = spawn_named("busy", async { compute_for(secs(1)) });
+        gather([polite, busy]).await;
+    });
+    let lanes = event_loop.trace().lanes();
+    assert_eq!(lanes[2].segments, [segment(State::Ready, 0, 1, None)]);
+}
+
+#[test]
+fn the_loop_waits_in_its_lane_for_exactly_as_long_as_it_is_parked() {
+    let event_loop = EventLoop::new().with_trace(); // by the real clock no two moments are equal
+    event_loop.run_until_complete(gather([1, 2, 3].map(|ms| sleep(millis(ms)))));
+    let trace = event_loop.trace();
+    let lane = &trace.lanes()[0];
+    let waiting = lane.segments.iter().filter(|s| s.state == State::Waiting);
+    let waited: Duration = waiting.map(|segment| segment.to - segment.from).sum();
+    assert_eq!(waited, trace.idle());
+}
+
+#[test]
 fn a_lane_that_is_done_stays_done() {
     let event_loop = EventLoop::with_virtual_clock().with_trace();
     event_loop.run_until_complete(async {
@@ -349,6 +372,10 @@ fn a_note_by_nobody_s_destructor_is_the_loop_s_and_no_lane_minds() {
             .contains("loop  says: dropped in a deadlock")
     );
     assert_no_gaps_and_no_overlaps(&trace);
+    assert_eq!(
+        trace.lanes()[0].segments,
+        [segment(State::Running, 0, 1, None)]
+    );
 }
 
 #[test]
