@@ -1,4 +1,4 @@
-//! A trace as data, as text, as lanes and as JSON.
+//! A trace as data and as text.
 
 mod common;
 
@@ -7,38 +7,12 @@ use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{OnDrop, millis, my_waker, poll_once, secs};
+use common::{OnDrop, busy_trace, millis, my_waker, poll_once, secs};
 use event_loops::demos::{cake, waiting};
 use event_loops::{
     Event, EventKind, EventLoop, Hold, Lane, Segment, State, TaskId, Trace, Wait, WokenBy,
     block_for, compute_for, elapsed, gather, note, sleep, spawn_named, yield_now,
 };
-
-/// A bit of everything.
-fn busy_trace() -> Trace {
-    let event_loop = EventLoop::with_virtual_clock().with_trace();
-    event_loop.run_until_complete(async {
-        let sleeper = spawn_named("sleeper", async {
-            note("sleeps");
-            sleep(secs(2)).await;
-            note("is up");
-            compute_for(secs(1));
-        });
-        let blocker = spawn_named("blocker", async {
-            compute_for(secs(1));
-            block_for(secs(3));
-            yield_now().await;
-        });
-        let victim = spawn_named("victim", pending::<()>());
-        blocker.await.unwrap();
-        victim.abort();
-        sleeper.await.unwrap();
-        sleep(secs(1)).await;
-    });
-    event_loop.spawn_named("left", async {});
-    event_loop.close();
-    event_loop.trace()
-}
 
 #[test]
 fn one_event_a_line_in_columns() {
@@ -206,153 +180,6 @@ fn a_listener_hears_every_event_as_it_happens_and_the_trace_has_them_all() {
     assert_eq!(heard.take(), trace.events);
 }
 
-fn segment(state: State, from: u64, to: u64, label: Option<&str>) -> Segment {
-    Segment {
-        state,
-        from: secs(from),
-        to: secs(to),
-        label: label.map(str::to_string),
-    }
-}
-
-#[test]
-fn lanes_say_who_was_in_which_state_from_when_to_when() {
-    use State::{Blocking, Done, Ready, Running, Waiting};
-    let lanes = busy_trace().lanes();
-    let of = |name: &str| {
-        let lane = lanes.iter().find(|lane| lane.name == name).unwrap();
-        lane.segments.clone()
-    };
-    assert_eq!(
-        of("loop"),
-        [
-            segment(Running, 0, 1, None),
-            segment(Blocking, 1, 4, None),
-            segment(Running, 4, 5, None),
-            segment(Waiting, 5, 6, None),
-        ]
-    );
-    assert_eq!(
-        of("main"),
-        [
-            segment(Waiting, 0, 4, None),
-            segment(Ready, 4, 5, None), // woken by blocker, but sleeper was woken before
-            segment(Waiting, 5, 6, None),
-        ]
-    );
-    assert_eq!(
-        of("sleeper"),
-        [
-            segment(Waiting, 0, 4, Some("sleeps")), // two seconds late
-            segment(Running, 4, 5, Some("is up")),
-            segment(Done, 5, 6, None),
-        ]
-    );
-    assert_eq!(
-        of("blocker"),
-        [
-            segment(Running, 0, 1, None),
-            segment(Blocking, 1, 4, None),
-            segment(Done, 4, 6, None),
-        ]
-    );
-    assert_eq!(
-        of("victim"),
-        [
-            segment(Ready, 0, 4, None), // it could have started all the time
-            segment(Waiting, 4, 5, None),
-            segment(Done, 5, 6, None),
-        ]
-    );
-    assert_eq!(of("left"), []); // it took no time
-}
-
-/// From its spawning on, every lane is in exactly one state at each moment.
-fn assert_no_gaps_and_no_overlaps(trace: &Trace) {
-    for Lane { name, segments, .. } in trace.lanes() {
-        for segment in &segments {
-            assert!(
-                segment.from < segment.to,
-                "{name}: {segment:?} has no length"
-            );
-        }
-        for pair in segments.windows(2) {
-            assert_eq!(pair[0].to, pair[1].from, "{name}: {pair:?}");
-        }
-        if let Some(last) = segments.last() {
-            assert_eq!(last.to, trace.total(), "{name} ends before the trace");
-        }
-    }
-    for record in &trace.tasks {
-        let born = trace.of(record.id).next().unwrap().at;
-        let lane = &trace.lanes()[record.id.0 + 1];
-        assert_eq!(lane.task, Some(record.id));
-        let first = lane.segments.first().map_or(trace.total(), |s| s.from);
-        assert_eq!(first, born, "{}", record.name);
-    }
-}
-
-#[test]
-fn lanes_have_neither_gaps_nor_overlaps() {
-    assert_no_gaps_and_no_overlaps(&busy_trace());
-    for mode in [cake::Mode::Concurrent, cake::Mode::Sequential] {
-        assert_no_gaps_and_no_overlaps(&cake::run(&cake::Settings {
-            mode,
-            ..Default::default()
-        }));
-    }
-    use waiting::Mode::{Blocking, Sequential, Together};
-    for mode in [Together, Sequential, Blocking] {
-        assert_no_gaps_and_no_overlaps(&waiting::run(&waiting::Settings {
-            mode,
-            ..Default::default()
-        }));
-    }
-    let real = EventLoop::new().with_trace();
-    real.run_until_complete(gather([1, 2, 3].map(|ms| async move {
-        block_for(millis(ms));
-        sleep(millis(ms)).await;
-        yield_now().await;
-    })));
-    assert_no_gaps_and_no_overlaps(&real.trace());
-}
-
-#[test]
-fn a_task_that_wakes_itself_is_ready_as_soon_as_its_poll_is_over() {
-    let event_loop = EventLoop::with_virtual_clock().with_trace();
-    event_loop.run_until_complete(async {
-        let polite = spawn_named("polite", yield_now());
-        let busy = spawn_named("busy", async { compute_for(secs(1)) });
-        gather([polite, busy]).await;
-    });
-    let lanes = event_loop.trace().lanes();
-    assert_eq!(lanes[2].segments, [segment(State::Ready, 0, 1, None)]);
-}
-
-#[test]
-fn the_loop_waits_in_its_lane_for_exactly_as_long_as_it_is_parked() {
-    let event_loop = EventLoop::new().with_trace(); // by the real clock no two moments are equal
-    event_loop.run_until_complete(gather([1, 2, 3].map(|ms| sleep(millis(ms)))));
-    let trace = event_loop.trace();
-    let lane = &trace.lanes()[0];
-    let waiting = lane.segments.iter().filter(|s| s.state == State::Waiting);
-    let waited: Duration = waiting.map(|segment| segment.to - segment.from).sum();
-    assert_eq!(waited, trace.idle());
-}
-
-#[test]
-fn a_lane_that_is_done_stays_done() {
-    let event_loop = EventLoop::with_virtual_clock().with_trace();
-    event_loop.run_until_complete(async {
-        let waker = spawn_named("task", my_waker()).await.unwrap();
-        sleep(secs(1)).await;
-        waker.wake();
-        sleep(secs(1)).await;
-    });
-    let lanes = event_loop.trace().lanes();
-    assert_eq!(lanes[2].segments, [segment(State::Done, 0, 2, None)]);
-}
-
 #[test]
 fn a_note_by_nobody_s_destructor_is_the_loop_s_and_no_lane_minds() {
     let event_loop = EventLoop::with_virtual_clock().with_trace();
@@ -496,77 +323,4 @@ fn every_kind_of_wait_is_told() {
             Wait::Until { deadline, .. }
         ] if deadline == secs(3)
     ));
-}
-
-#[cfg(feature = "json")]
-mod json {
-    use super::*;
-
-    #[test]
-    fn json_says_all_that_the_trace_says() {
-        let trace = busy_trace();
-        let json: serde_json::Value = serde_json::from_str(&trace.to_json()).unwrap();
-        assert_eq!(json["clock"], "virtual");
-        assert_eq!(json["total_ns"], 6_000_000_000_u64);
-        let names: Vec<_> = json["tasks"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|t| &t["name"])
-            .collect();
-        assert_eq!(names, ["main", "sleeper", "blocker", "victim", "left"]);
-        assert!(
-            json["tasks"][0]["spawned_at"]
-                .as_str()
-                .unwrap()
-                .starts_with("trace.rs:")
-        );
-
-        let events = json["events"].as_array().unwrap();
-        assert_eq!(events.len(), trace.events.len());
-        for (said, event) in events.iter().zip(&trace.events) {
-            assert_eq!(said["at_ns"], u64::try_from(event.at.as_nanos()).unwrap());
-            assert_eq!(said["task"].as_u64(), event.task.map(|task| task.0 as u64));
-            assert_eq!(said["sentence"], trace.sentence(event));
-        }
-        let of_kind = |kind: &str| {
-            let found = events.iter().find(|event| event["event"] == kind);
-            found.unwrap_or_else(|| panic!("no {kind}")).clone()
-        };
-        for kind in [
-            "spawned", "polled", "released", "finished", "dropped", "unparked",
-        ] {
-            of_kind(kind);
-        }
-        assert_eq!(of_kind("woken")["by"], "task 2");
-        assert_eq!(of_kind("parked")["until_ns"], 6_000_000_000_u64);
-        assert_eq!(of_kind("noted")["text"], "sleeps");
-        assert_eq!(of_kind("held")["by"], "computing");
-        assert_eq!(of_kind("held")["lasts_ns"], 1_000_000_000_u64);
-        assert_eq!(of_kind("suspended")["on"][0]["wait"], "task");
-        assert_eq!(of_kind("suspended")["on"][0]["task"], 2);
-        let until = events
-            .iter()
-            .find(|event| event["on"][0]["wait"] == "until")
-            .unwrap();
-        assert_eq!(until["on"][0]["deadline_ns"], 2_000_000_000_u64);
-    }
-
-    #[test]
-    fn json_escapes_names_and_notes() {
-        let event_loop = EventLoop::new().with_trace();
-        let awkward = "a \"quoted\" \\ name\nwith two lines";
-        event_loop.run_until_complete(async {
-            note(awkward);
-            spawn_named(awkward, async { panic!("on purpose") })
-                .await
-                .unwrap_err();
-        });
-        let json: serde_json::Value = serde_json::from_str(&event_loop.trace().to_json()).unwrap();
-        assert_eq!(json["clock"], "real");
-        assert_eq!(json["tasks"][1]["name"], awkward);
-        assert_eq!(json["events"][2]["text"], awkward);
-        let events = json["events"].as_array().unwrap();
-        assert!(events.iter().any(|event| event["event"] == "panicked"));
-    }
 }
