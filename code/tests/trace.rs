@@ -3,15 +3,14 @@
 mod common;
 
 use std::cell::RefCell;
-use std::future::pending;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{OnDrop, busy_trace, millis, my_waker, poll_once, secs};
-use event_loops::demos::{cake, waiting};
+use common::{busy_trace, millis, poll_once, secs};
+use event_loops::demos::waiting;
 use event_loops::{
-    Event, EventKind, EventLoop, Hold, Lane, Segment, State, TaskId, Trace, Wait, WokenBy,
-    block_for, compute_for, elapsed, gather, note, sleep, spawn_named, yield_now,
+    Event, EventKind, EventLoop, Hold, TaskId, Wait, WokenBy, block_for, compute_for, elapsed,
+    note, sleep, spawn_named, yield_now,
 };
 
 #[test]
@@ -178,51 +177,6 @@ fn a_listener_hears_every_event_as_it_happens_and_the_trace_has_them_all() {
         ears.borrow_mut().push(event.clone());
     });
     assert_eq!(heard.take(), trace.events);
-}
-
-#[test]
-fn a_note_by_nobody_s_destructor_is_the_loop_s_and_no_lane_minds() {
-    let event_loop = EventLoop::with_virtual_clock().with_trace();
-    let deadlock = event_loop.try_run_until_complete(async {
-        let _guard = OnDrop(|| {
-            compute_for(secs(1));
-            note("dropped in a deadlock");
-        });
-        pending::<()>().await;
-    });
-    assert!(deadlock.is_err());
-    let trace = event_loop.trace();
-    assert_eq!(trace.notes().count(), 0); // no task says it
-    assert!(
-        trace
-            .to_string()
-            .contains("loop  says: dropped in a deadlock")
-    );
-    assert_no_gaps_and_no_overlaps(&trace);
-    assert_eq!(
-        trace.lanes()[0].segments,
-        [segment(State::Running, 0, 1, None)]
-    );
-}
-
-#[test]
-fn a_note_in_a_destructor_is_said_by_the_task_that_ends() {
-    let event_loop = EventLoop::with_virtual_clock().with_trace();
-    event_loop.run_until_complete(async {
-        let task = spawn_named("aborted", async {
-            let _guard = OnDrop(|| note("bye"));
-            pending::<()>().await;
-        });
-        let finished = spawn_named("finished", async {
-            let _guard = OnDrop(|| note("bye"));
-        });
-        finished.await.unwrap();
-        task.abort();
-    });
-    let trace = event_loop.trace();
-    let notes: Vec<_> = trace.notes().map(|(_, who, what)| (who, what)).collect();
-    // Who aborts another task runs its destructors.
-    assert_eq!(notes, [("finished", "bye"), ("main", "bye")]);
 }
 
 #[test]
