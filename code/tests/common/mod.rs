@@ -3,7 +3,7 @@
 #![allow(dead_code)] // each test file needs another part of it
 
 use std::cell::RefCell;
-use std::future::{Future, poll_fn};
+use std::future::{Future, pending, poll_fn};
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
-use event_loops::Trace;
+use event_loops::{EventLoop, Trace, block_for, compute_for, note, sleep, spawn_named, yield_now};
 
 pub fn secs(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
@@ -148,4 +148,30 @@ impl Drop for ForeignWaker {
 /// Polls `future` once with another waker than the task's.
 pub fn poll_with<F: Future + Unpin>(future: &mut F, waker: &Waker) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(waker))
+}
+
+/// A bit of everything.
+pub fn busy_trace() -> Trace {
+    let event_loop = EventLoop::with_virtual_clock().with_trace();
+    event_loop.run_until_complete(async {
+        let sleeper = spawn_named("sleeper", async {
+            note("sleeps");
+            sleep(secs(2)).await;
+            note("is up");
+            compute_for(secs(1));
+        });
+        let blocker = spawn_named("blocker", async {
+            compute_for(secs(1));
+            block_for(secs(3));
+            yield_now().await;
+        });
+        let victim = spawn_named("victim", pending::<()>());
+        blocker.await.unwrap();
+        victim.abort();
+        sleeper.await.unwrap();
+        sleep(secs(1)).await;
+    });
+    event_loop.spawn_named("left", async {});
+    event_loop.close();
+    event_loop.trace()
 }
