@@ -50,9 +50,9 @@
 //! # Reading order
 //!
 //! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop` and
-//! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `yield_now`, `join`,
-//! `functions`, `deadlock`, `recorder`; then [`demos`], the programs of the course's chapters, and
-//! [`exercises`], the checks of its exercises.
+//! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `timeout`, `interval`,
+//! `yield_now`, `join`, `functions`, `deadlock`, `recorder`; then [`demos`], the programs of the
+//! course's chapters, and [`exercises`], the checks of its exercises.
 //!
 //! # Features
 //!
@@ -73,8 +73,10 @@ mod running;
 
 mod clock;
 mod functions;
+mod interval;
 mod join;
 mod join_handle;
+mod timeout;
 mod timers;
 mod yield_now;
 
@@ -85,8 +87,10 @@ pub use clock::ClockKind;
 pub use deadlock::{Deadlock, Stuck};
 pub use event_loop::EventLoop;
 pub use functions::{block_for, compute_for, note, now, spawn, spawn_named};
+pub use interval::{Interval, interval};
 pub use join::{Gather, gather};
 pub use join_handle::{JoinError, JoinHandle};
+pub use timeout::{Elapsed, timeout};
 pub use timers::{Sleep, sleep, sleep_until};
 pub use trace::{
     Event, EventKind, Hold, Lane, Segment, SourceLine, State, TaskId, TaskRecord, Trace, Wait,

@@ -122,6 +122,39 @@ impl Future for Sleep {
 }
 
 impl Sleep {
+    /// Makes it end when the loop's clock, [`now`](crate::now), shows `deadline`, whether it has
+    /// been awaited already or not, or is over.
+    ///
+    /// Whoever waits for it is woken by the new deadline, and no longer by the one before. Unlike
+    /// that one it stands among equal ones as if it had begun only now.
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, now, sleep};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::with_virtual_clock();
+    /// event_loop.run_until_complete(async {
+    ///     let mut idle = sleep(Duration::from_secs(30));
+    ///     idle.reset(now() + Duration::from_secs(60)); // a sign of life
+    ///     idle.await;
+    ///     assert_eq!(now(), Duration::from_secs(60));
+    /// });
+    /// ```
+    pub fn reset(&mut self, deadline: Duration) {
+        self.when = When::At(deadline);
+        if let Some((event_loop, key)) = &mut self.timer {
+            let mut timers = event_loop.timers.borrow_mut();
+            // Without a waker its time has come, and the next poll puts it on the list anew.
+            match timers.remove(*key) {
+                Some(waker) => (*key, _) = timers.set(None, deadline, waker),
+                None => {
+                    drop(timers);
+                    self.timer = None;
+                }
+            }
+        }
+    }
+
     fn leave(&mut self) {
         if let Some((event_loop, key)) = self.timer.take() {
             // The waker is dropped after the list is free again: it may be the last thing that
