@@ -62,6 +62,11 @@ impl<T> JoinHandle<T> {
         self.task
     }
 
+    /// Its slot in the list of its loop.
+    pub(crate) fn slot(&self) -> usize {
+        self.slot
+    }
+
     /// Ends the task where it is suspended: its future is dropped before `abort` returns, and who
     /// awaits the task gets a [`JoinError`]. A task that aborts itself runs to its next `await`.
     /// A task that is over stays as it is.

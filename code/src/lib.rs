@@ -51,8 +51,8 @@
 //!
 //! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop` and
 //! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `timeout`, `interval`,
-//! `yield_now`, `join`, `functions`, `deadlock`, `recorder`; then [`demos`], the programs of the
-//! course's chapters, and [`exercises`], the checks of its exercises.
+//! `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`, `recorder`; then [`demos`], the
+//! programs of the course's chapters, and [`exercises`], the checks of its exercises.
 //!
 //! # Features
 //!
@@ -72,10 +72,12 @@ mod recorder;
 mod running;
 
 mod clock;
+mod few;
 mod functions;
 mod interval;
 mod join;
 mod join_handle;
+mod scope;
 mod timeout;
 mod timers;
 mod yield_now;
@@ -86,10 +88,12 @@ pub mod exercises;
 pub use clock::ClockKind;
 pub use deadlock::{Deadlock, Stuck};
 pub use event_loop::EventLoop;
+pub use few::{join, join3, race, race3};
 pub use functions::{block_for, compute_for, note, now, spawn, spawn_named};
 pub use interval::{Interval, interval};
 pub use join::{Gather, gather};
 pub use join_handle::{JoinError, JoinHandle};
+pub use scope::{Scope, scope};
 pub use timeout::{Elapsed, timeout};
 pub use timers::{Sleep, sleep, sleep_until};
 pub use trace::{
