@@ -57,6 +57,7 @@ impl Deadlock {
             spawned_at,
             waits_for: waits_for.and_then(|wait| match wait {
                 Wait::Task(task) => Some(format!("the end of {}", name(task))),
+                Wait::For { what, line } => Some(format!("{what}, at {line}")),
                 // No deadline is left: the task was polled with a sleep that is gone by now.
                 Wait::Until { .. } | Wait::NextTurn => None,
             }),

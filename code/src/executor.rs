@@ -191,7 +191,7 @@ impl Inner {
         self.record(Some(task), || EventKind::Suspended { on: on() });
         let waits = self.waits.borrow();
         let mut waits = waits.iter().copied();
-        waits.find(|wait| matches!(wait, Wait::Task(_)))
+        waits.find(|wait| matches!(wait, Wait::Task(_) | Wait::For { .. }))
     }
 
     /// A future of ours says what the task that is being polled waits for.

@@ -51,8 +51,9 @@
 //!
 //! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop` and
 //! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `timeout`, `interval`,
-//! `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`, `recorder`; then [`demos`], the
-//! programs of the course's chapters, and [`exercises`], the checks of its exercises.
+//! `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`, `recorder`. What tasks talk by:
+//! [`oneshot`], `wait_queue`, `places`, [`mpsc`]. Then [`demos`], the programs of the course's
+//! chapters, and [`exercises`], the checks of its exercises.
 //!
 //! # Features
 //!
@@ -82,6 +83,11 @@ mod timeout;
 mod timers;
 mod yield_now;
 
+pub mod mpsc;
+pub mod oneshot;
+mod places;
+mod wait_queue;
+
 pub mod demos;
 pub mod exercises;
 
@@ -97,7 +103,7 @@ pub use scope::{Scope, scope};
 pub use timeout::{Elapsed, timeout};
 pub use timers::{Sleep, sleep, sleep_until};
 pub use trace::{
-    Event, EventKind, Hold, Lane, Segment, SourceLine, State, TaskId, TaskRecord, Trace, Wait,
-    WokenBy, elapsed,
+    Awaited, Event, EventKind, Hold, Lane, Segment, SourceLine, State, TaskId, TaskRecord, Trace,
+    Wait, WokenBy, elapsed,
 };
 pub use yield_now::{YieldNow, yield_now};

@@ -155,8 +155,24 @@ pub enum Wait {
     },
     /// The end of another task, through its [`JoinHandle`](crate::JoinHandle).
     Task(TaskId),
+    /// Something that another task has to do, in one of our channels or locks.
+    For {
+        /// What.
+        what: Awaited,
+        /// The line that asked for it; for a [`oneshot`](crate::oneshot), the line that made it.
+        line: SourceLine,
+    },
     /// Only its next turn, in [`yield_now`](crate::yield_now()).
     NextTurn,
+}
+
+/// What another task has to do for one that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaited {
+    /// Send a message.
+    Message,
+    /// Receive one, so that there is room for another.
+    Room,
 }
 
 /// Why a thread is held in the middle of a poll.
@@ -282,6 +298,15 @@ impl SourceLine {
     /// The file's name without the folders before it, which differ from machine to machine.
     pub fn file_name(&self) -> &'static str {
         self.file.rsplit(['/', '\\']).next().unwrap_or(self.file)
+    }
+}
+
+impl fmt::Display for Awaited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Awaited::Message => "a message",
+            Awaited::Room => "room in a channel",
+        })
     }
 }
 

@@ -68,6 +68,7 @@ enum JsonKind<'a> {
 enum JsonWait {
     Until { deadline_ns: u64, line: String },
     Task { task: usize },
+    For { what: String, line: String },
     NextTurn,
 }
 
@@ -155,6 +156,10 @@ fn json_wait(wait: &Wait) -> JsonWait {
             line: text(line),
         },
         Wait::Task(task) => JsonWait::Task { task: task.0 },
+        Wait::For { what, line } => JsonWait::For {
+            what: what.to_string(),
+            line: text(line),
+        },
         Wait::NextTurn => JsonWait::NextTurn,
     }
 }

@@ -72,6 +72,7 @@ impl Trace {
         let first = match first {
             Wait::Until { deadline, .. } => format!("until {}", elapsed(*deadline)),
             Wait::Task(task) => format!("for the end of {}", self.name(*task)),
+            Wait::For { what, .. } => format!("for {what}"),
             Wait::NextTurn => "for its next turn".to_string(),
         };
         if more.is_empty() {
