@@ -52,8 +52,8 @@
 //! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop` and
 //! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `timeout`, `interval`,
 //! `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`, `recorder`. What tasks talk by:
-//! [`oneshot`], `wait_queue`, `places`, [`mpsc`]. Then [`demos`], the programs of the course's
-//! chapters, and [`exercises`], the checks of its exercises.
+//! [`oneshot`], `wait_queue`, `places`, [`mpsc`], `semaphore`, `mutex`. Then [`demos`], the
+//! programs of the course's chapters, and [`exercises`], the checks of its exercises.
 //!
 //! # Features
 //!
@@ -84,8 +84,10 @@ mod timers;
 mod yield_now;
 
 pub mod mpsc;
+mod mutex;
 pub mod oneshot;
 mod places;
+mod semaphore;
 mod wait_queue;
 
 pub mod demos;
@@ -99,7 +101,9 @@ pub use functions::{block_for, compute_for, note, now, spawn, spawn_named};
 pub use interval::{Interval, interval};
 pub use join::{Gather, gather};
 pub use join_handle::{JoinError, JoinHandle};
+pub use mutex::{Mutex, MutexGuard};
 pub use scope::{Scope, scope};
+pub use semaphore::{Semaphore, SemaphorePermit};
 pub use timeout::{Elapsed, timeout};
 pub use timers::{Sleep, sleep, sleep_until};
 pub use trace::{

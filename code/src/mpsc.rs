@@ -340,8 +340,6 @@ impl<T> Drop for Sender<T> {
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
         self.shared.room.close();
-        // The list is free again when they are dropped: a message may itself hold an end of this
-        // channel.
         drop(self.shared.messages.take());
     }
 }

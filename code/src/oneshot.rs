@@ -151,12 +151,12 @@ impl<T> Future for Receiver<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        let left = {
+        let waiter = {
             let mut shared = self.shared.borrow_mut();
             shared.receiver_is_gone = true;
-            (shared.waiter.take(), shared.message.take())
+            shared.waiter.take()
         };
-        drop(left);
+        drop(waiter);
     }
 }
 

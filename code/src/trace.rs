@@ -173,6 +173,10 @@ pub enum Awaited {
     Message,
     /// Receive one, so that there is room for another.
     Room,
+    /// Give back a permit of a [`Semaphore`](crate::Semaphore).
+    Permit,
+    /// Give back the lock of a [`Mutex`](crate::Mutex).
+    Lock,
 }
 
 /// Why a thread is held in the middle of a poll.
@@ -306,6 +310,8 @@ impl fmt::Display for Awaited {
         f.write_str(match self {
             Awaited::Message => "a message",
             Awaited::Room => "room in a channel",
+            Awaited::Permit => "a permit",
+            Awaited::Lock => "a lock",
         })
     }
 }

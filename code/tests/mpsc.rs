@@ -115,6 +115,9 @@ fn a_sender_that_gives_up_leaves_the_line_at_once() {
             (receiver.try_recv(), now()),
             (Err(TryRecvError::Empty), secs(1))
         );
+        // Who gave up leaves no room behind either.
+        sender.try_send(4).unwrap();
+        assert_eq!(sender.try_send(5), Err(TrySendError::Full(5)));
     });
 }
 

@@ -58,6 +58,19 @@ fn json_says_all_that_the_trace_says() {
 }
 
 #[test]
+fn json_says_what_a_task_waits_for_in_a_channel() {
+    let event_loop = EventLoop::new().with_trace();
+    let line = line!() + 1;
+    let (_kept, told) = event_loops::oneshot::channel::<u32>();
+    event_loop.try_run_until_complete(told).unwrap_err();
+    let json: serde_json::Value = serde_json::from_str(&event_loop.trace().to_json()).unwrap();
+    let wait = &json["events"][2]["on"][0];
+    assert_eq!(wait["wait"], "for");
+    assert_eq!(wait["what"], "a message");
+    assert_eq!(wait["line"], format!("trace_json.rs:{line}"));
+}
+
+#[test]
 fn json_escapes_names_and_notes() {
     let event_loop = EventLoop::new().with_trace();
     let awkward = "a \"quoted\" \\ name\nwith two lines";
