@@ -205,6 +205,16 @@ impl Inner {
         }
     }
 
+    /// How much has been said so far in this poll.
+    pub(crate) fn said(&self) -> usize {
+        self.waits.borrow().len()
+    }
+
+    /// Forgets what was said since.
+    pub(crate) fn take_back(&self, said: usize) {
+        self.waits.borrow_mut().truncate(said);
+    }
+
     /// The task that is being polled.
     pub(crate) fn polled(&self) -> Option<TaskId> {
         self.polling.borrow().as_ref().map(|handle| handle.task())

@@ -5,7 +5,9 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+
+use crate::running;
 
 /// Awaits two futures at once, inside the task that calls, and gives both results.
 ///
@@ -91,9 +93,14 @@ pub async fn join3<A: Future, B: Future, C: Future>(
 /// ```
 pub async fn race<A: Future, B: Future<Output = A::Output>>(a: A, b: B) -> A::Output {
     let (mut a, mut b) = (pin!(a), pin!(b));
-    poll_fn(|cx| match a.as_mut().poll(cx) {
-        Poll::Pending => b.as_mut().poll(cx),
-        first => first,
+    poll_fn(|cx| {
+        let said = running::said();
+        if let Poll::Ready(first) = a.as_mut().poll(cx) {
+            return Poll::Ready(first);
+        }
+        let first = ready!(b.as_mut().poll(cx));
+        said.take_back();
+        Poll::Ready(first)
     })
     .await
 }

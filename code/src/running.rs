@@ -37,6 +37,28 @@ pub(crate) fn polled_task() -> Option<Rc<TaskHandle>> {
     try_event_loop()?.polling.borrow().clone()
 }
 
+/// How much the task that is being polled has said by now about what it waits for.
+pub(crate) fn said() -> Said {
+    let event_loop = try_event_loop();
+    let length = event_loop.as_ref().map_or(0, |running| running.said());
+    Said { event_loop, length }
+}
+
+/// A mark, to go back to when a future that was polled since is given up in the same poll: it
+/// waits for nothing any more.
+pub(crate) struct Said {
+    event_loop: Option<Rc<Inner>>,
+    length: usize,
+}
+
+impl Said {
+    pub(crate) fn take_back(self) {
+        if let Some(event_loop) = self.event_loop {
+            event_loop.take_back(self.length);
+        }
+    }
+}
+
 /// Makes `event_loop` the running one until the guard is dropped.
 ///
 /// # Panics

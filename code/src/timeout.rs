@@ -3,9 +3,10 @@
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Poll, ready};
 use std::time::Duration;
 
+use crate::running;
 use crate::timers::sleep;
 use crate::trace::elapsed;
 
@@ -47,12 +48,14 @@ pub fn timeout<F: Future>(
     async move {
         let mut future = pin!(future);
         // First the future, then the time: a result that is there is not thrown away.
-        poll_fn(|cx| match future.as_mut().poll(cx) {
-            Poll::Ready(output) => Poll::Ready(Ok(output)),
-            Poll::Pending => {
-                let elapsed = Elapsed { after: duration };
-                Pin::new(&mut deadline).poll(cx).map(|()| Err(elapsed))
+        poll_fn(|cx| {
+            let said = running::said();
+            if let Poll::Ready(output) = future.as_mut().poll(cx) {
+                return Poll::Ready(Ok(output));
             }
+            ready!(Pin::new(&mut deadline).poll(cx));
+            said.take_back();
+            Poll::Ready(Err(Elapsed { after: duration }))
         })
         .await
     }

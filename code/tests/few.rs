@@ -8,7 +8,7 @@ use std::task::Poll;
 
 use common::{Log, OnDrop, panic_text, secs, story};
 use event_loops::{
-    EventLoop, join, join3, now, race, race3, sleep, spawn_named, timeout, yield_now,
+    EventLoop, join, join3, now, oneshot, race, race3, sleep, spawn_named, timeout, yield_now,
 };
 
 /// Says when it begins, goes on and is dropped.
@@ -157,6 +157,42 @@ fn ties_go_to_the_first_and_the_others_are_then_not_polled() {
         assert_eq!(race3(ready(1), ready(2), ready(3)).await, 1);
         assert_eq!(race3(pending(), pending(), ready(3)).await, 3);
     });
+}
+
+#[test]
+fn a_deadlock_does_not_name_what_has_been_given_up_in_the_same_poll() {
+    let event_loop = EventLoop::with_virtual_clock();
+    let (_keep, given_up) = oneshot::channel::<()>();
+    let (_keep_too, awaited) = oneshot::channel::<()>();
+    let line = line!() - 1;
+    let main = async {
+        let given_up = async { given_up.await.unwrap() };
+        race(given_up, sleep(secs(1))).await;
+        awaited.await
+    };
+    let deadlock = event_loop.try_run_until_complete(main).unwrap_err();
+    assert_eq!(
+        deadlock.stuck[0].waits_for,
+        Some(format!("a message, at few.rs:{line}"))
+    );
+}
+
+#[test]
+fn a_race_that_is_over_takes_back_nothing_that_others_have_said() {
+    let event_loop = EventLoop::with_virtual_clock();
+    let (_keep, told) = oneshot::channel::<()>();
+    let line = line!() - 1;
+    let other = async {
+        race(pending(), sleep(secs(1))).await;
+        pending::<()>().await;
+    };
+    let deadlock = event_loop
+        .try_run_until_complete(join(told, other))
+        .unwrap_err();
+    assert_eq!(
+        deadlock.stuck[0].waits_for,
+        Some(format!("a message, at few.rs:{line}"))
+    );
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn a_future_that_takes_too_long_is_dropped_before_the_timeout_returns() {
             "3.0 s loop goes on",
             "3.0 s main is woken: its time has come",
             "3.0 s main is polled",
-            "3.0 s main is suspended: waits until 15.0 s and 1 more", // said before it was dropped
+            "3.0 s main is suspended: waits until 23.0 s", // and no longer for the call
             "3.0 s loop has nothing to do until 23.0 s",
             "23.0 s loop goes on",
             "23.0 s main is woken: its time has come",
