@@ -329,7 +329,7 @@ fn a_recording_is_a_real_run_with_its_circumstances() {
             .as_str()
             .unwrap_or_else(|| panic!("{key}: {text}"))
     };
-    assert_eq!(said("command"), "cargo run -- demo waiting");
+    assert_eq!(said("command"), "demo waiting", "the page says the rest");
     assert!(said("rust").starts_with("1."), "{text}");
     assert!(said("machine").contains(" core"), "{text}");
     assert_eq!(said("date").len(), "2026-07-31".len(), "{text}");
