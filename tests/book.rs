@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use course_tests::{Book, BookOutcome, root};
+use course_tests::{Book, BookOutcome, between, root, unescaped};
 use event_loops::demos::waiting::{self, Mode, Settings};
 
 #[test]
@@ -72,15 +72,15 @@ fn a_recorded_run_says_where_and_when() {
     let book = Book::new(&[("a.md", "# A\n\n{{#recorded slow-run}}\n")]);
     book.write(
         "src/recorded/slow-run.json",
-        r#"{"command": "cargo run -- demo waiting", "output": "15.0 s  in all\n",
-            "machine": "an <old> machine", "date": "2026-01-31"}"#,
+        r#"{"command": "demo waiting", "output": "15.0 s  in all\n",
+            "machine": "an <old> machine", "date": "2026-01-31", "rust": "1.95.0"}"#,
     );
     assert_success(&book.build());
     let html = book.html("a.html");
     let block = between(&html, "<code class=\"language-text\">", "</code>");
     assert_eq!(block, "$ cargo run -- demo waiting\n15.0 s  in all\n");
     assert!(
-        html.contains("Recorded on an &lt;old&gt; machine, 2026-01-31."),
+        html.contains("Recorded on an &lt;old&gt; machine, Rust 1.95.0, 2026-01-31."),
         "{html}"
     );
 }
@@ -137,7 +137,8 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
         Some text {{#demo cake}}\n\
         {{#demo cake\n\
         {{#recorded nothing}}\n\
-        {{#recorded ../secret}}\n\n\
+        {{#recorded ../secret}}\n\
+        {{#demo cake --runtime tokio}}\n\n\
         ```text\n{{#include nothing.txt}}\n```\n";
     let book = Book::new(&[("a.md", text), ("b/c.md", "# C\n\n{{#demo tea}}\n")]);
     book.write("src/three.md", "three\n\nlines\n");
@@ -156,7 +157,8 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
             "src/a.md:14: {{#demo …}} must stand alone on its line",
             "src/a.md:15: there is no record src/recorded/nothing.json: ",
             "src/a.md:16: {{#recorded}} needs the name of one record",
-            "src/a.md:19: there is no file for {{#include nothing.txt}}",
+            "src/a.md:17: {{#demo cake --runtime tokio}} can only run on our own loop here",
+            "src/a.md:20: there is no file for {{#include nothing.txt}}",
             "src/b/c.md:3: there is no tea",
         ];
         assert_complaints(&outcome, &expected);
@@ -381,21 +383,4 @@ fn assert_complaints(outcome: &BookOutcome, expected: &[&str]) {
         expected.join("\n"),
         outcome.output
     );
-}
-
-#[track_caller]
-fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
-    let rest = text.split_once(from).map(|(_, rest)| rest);
-    rest.and_then(|rest| rest.split_once(to))
-        .map(|(inside, _)| inside)
-        .unwrap_or_else(|| {
-            panic!("no {from} … {to} in:\n{text}");
-        })
-}
-
-fn unescaped(html: &str) -> String {
-    html.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&amp;", "&")
 }

@@ -137,6 +137,23 @@ fn a_chapter_that_is_gone_is_found_in_the_summary() {
 }
 
 #[test]
+fn changed_code_shows_in_listings_and_for_pictures_one_is_told_what_to_do() {
+    let book = small_book();
+    fs::create_dir(book.path().join("code")).expect("it can be created");
+    let listing = book.path().join("code/listing.rs");
+    fs::write(&listing, "fn first() {}").expect("it can be written");
+    edit(book.path(), "second.md", "{{#include ../code/listing.rs}}");
+    let server = Server::start(book.path());
+    assert!(server.get("/second.html").body.contains("fn first()"));
+
+    let mut page = listen(&server, "");
+    fs::write(&listing, "fn second() {}").expect("it can be written");
+    assert_eq!(hear(&mut page), "reload");
+    assert!(server.get("/second.html").body.contains("fn second()"));
+    assert!(server.complaint().starts_with("note: the code has changed"));
+}
+
+#[test]
 fn a_request_under_another_name_is_refused_on_every_route() {
     let book = small_book();
     let server = Server::start(book.path());
@@ -165,6 +182,10 @@ fn a_request_under_another_name_is_refused_on_every_route() {
 fn two_servers_of_one_book_do_not_disturb_each_other() {
     let book = small_book();
     let (first, second) = (Server::start(book.path()), Server::start(book.path()));
+    let built: Vec<bool> = ["book", "book-2"]
+        .map(|name| book.path().join("target/course").join(name).is_dir())
+        .into();
+    assert_eq!(built, [true, true], "each builds in a folder of its own");
     let (mut one, mut two) = (listen(&first, ""), listen(&second, ""));
     edit(book.path(), "second.md", "Seen by both.");
     for (server, page) in [(first, &mut one), (second, &mut two)] {

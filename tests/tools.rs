@@ -10,9 +10,12 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 use course::{Problem, tools::install::once};
+
+const MOMENT: Duration = Duration::from_millis(300);
 
 fn ready(place: &Path) -> bool {
     place.join("program").is_file()
@@ -69,6 +72,11 @@ fn of_several_at_once_one_installs_and_all_get_it() {
                 together.wait();
                 let place = once(tools.path(), "tool-1.0", ready, |place| {
                     built.fetch_add(1, Ordering::SeqCst);
+                    // Time enough for another one to begin as well, if nothing held it back.
+                    let begun = Instant::now();
+                    while built.load(Ordering::SeqCst) == 1 && begun.elapsed() < MOMENT {
+                        thread::yield_now();
+                    }
                     build(place)
                 });
                 assert!(ready(&place.expect("it is installed")));

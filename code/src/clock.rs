@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 /// Which clock a loop goes by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum ClockKind {
-    /// Time stands still while a task runs, and jumps to the next deadline when none is ready.
-    /// Fifteen seconds of waiting take a millisecond, and always exactly fifteen seconds.
+    /// Time moves only when it is told to: by [`compute_for`](crate::compute_for) and
+    /// [`block_for`](crate::block_for), and to the next deadline when no task is ready. What the
+    /// program itself needs counts as no time.
     #[default]
     Virtual,
     /// The machine's monotonic clock.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::tasks::Tasks;
-use crate::trace::{SourceLine, TaskId, Wait, elapsed};
+use crate::trace::{SourceLine, TaskId, Wait};
 
 /// No task is ready, no deadline is left, and nobody holds a waker who could wake one.
 ///
@@ -20,7 +20,8 @@ use crate::trace::{SourceLine, TaskId, Wait, elapsed};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deadlock {
-    /// The tasks that wait: first the future of `run_until_complete`, then the others.
+    /// The tasks that wait: first the future of `run_until_complete`, then the others, in
+    /// the order in which they were spawned.
     pub stuck: Vec<Stuck>,
 }
 
@@ -38,29 +39,32 @@ pub struct Stuck {
 }
 
 impl Deadlock {
-    /// The report of a loop: its main future, with its line and what it waits for, and its tasks.
-    pub(crate) fn of(main: (TaskId, SourceLine, Option<Wait>), tasks: &Tasks) -> Self {
+    /// The report of a loop: the future of `run_until_complete`, which that function's caller
+    /// spawned, and its tasks.
+    pub(crate) fn of(
+        main: TaskId,
+        spawned_at: SourceLine,
+        waits_for: Option<Wait>,
+        tasks: &Tasks,
+    ) -> Self {
         let name = |task: TaskId| match tasks.iter().find(|other| other.id == task) {
             Some(task) => task.name.to_string(),
             None => "main".to_string(),
         };
-        let waits_for = |wait| match wait {
-            Wait::Task(task) => format!("the end of {}", name(task)),
-            Wait::Until { deadline, .. } => elapsed(deadline),
-            Wait::NextTurn => "its next turn".to_string(),
-        };
-        let stuck = |task, spawned_at, on: Option<Wait>| Stuck {
+        let stuck = |task, spawned_at, waits_for: Option<Wait>| Stuck {
             task,
             name: name(task),
             spawned_at,
-            waits_for: on.map(waits_for),
+            waits_for: waits_for.and_then(|wait| match wait {
+                Wait::Task(task) => Some(format!("the end of {}", name(task))),
+                // No deadline is left: the task was polled with a sleep that is gone by now.
+                Wait::Until { .. } | Wait::NextTurn => None,
+            }),
         };
-        let mut list = vec![stuck(main.0, main.1, main.2)];
-        list.extend(
-            tasks
-                .iter()
-                .map(|task| stuck(task.id, task.spawned_at, task.suspended.on)),
-        );
+        let mut list = vec![stuck(main, spawned_at, waits_for)];
+        let others = tasks.iter();
+        list.extend(others.map(|task| stuck(task.id, task.spawned_at, task.waits_for)));
+        list[1..].sort_by_key(|stuck| stuck.task);
         Deadlock { stuck: list }
     }
 }

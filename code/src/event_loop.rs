@@ -31,16 +31,43 @@ pub struct EventLoop {
 
 impl EventLoop {
     /// A loop on the machine's own clock.
+    ///
+    /// ```
+    /// use event_loops::EventLoop;
+    ///
+    /// assert_eq!(EventLoop::new().run_until_complete(async { 6 * 7 }), 42);
+    /// ```
     pub fn new() -> Self {
         EventLoop::with_clock(ClockKind::Real)
     }
 
     /// A loop whose clock jumps to the next deadline instead of waiting for it.
+    ///
+    /// It jumps as soon as no task is ready, also when another thread is about to wake one: what
+    /// other threads do takes no virtual time. With no deadline left it waits for them.
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, now, sleep};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::with_virtual_clock();
+    /// event_loop.run_until_complete(async {
+    ///     sleep(Duration::from_secs(3600)).await; // over at once
+    ///     assert_eq!(now(), Duration::from_secs(3600));
+    /// });
+    /// ```
     pub fn with_virtual_clock() -> Self {
         EventLoop::with_clock(ClockKind::Virtual)
     }
 
-    /// A loop on a clock of this kind.
+    /// A loop on a clock of this kind, for programs that let their user choose.
+    ///
+    /// ```
+    /// use event_loops::{ClockKind, EventLoop};
+    ///
+    /// let event_loop = EventLoop::with_clock(ClockKind::Virtual).with_trace();
+    /// assert_eq!(event_loop.trace().clock, ClockKind::Virtual);
+    /// ```
     pub fn with_clock(kind: ClockKind) -> Self {
         EventLoop {
             inner: Rc::new(Inner::new(kind)),
@@ -51,24 +78,53 @@ impl EventLoop {
     ///
     /// # Panics
     ///
-    /// When a task has been spawned already: a trace knows all tasks or none.
+    /// When a task has been spawned already: a trace knows all tasks or none. When this loop
+    /// writes a trace already.
+    ///
+    /// ```
+    /// use event_loops::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new().with_trace();
+    /// event_loop.run_until_complete(async {});
+    /// println!("{}", event_loop.trace()); // spawned, polled, finished
+    /// # assert_eq!(event_loop.trace().events.len(), 3);
+    /// ```
     pub fn with_trace(self) -> Self {
         self.inner.start_recorder(None);
         self
     }
 
     /// As [`with_trace`](EventLoop::with_trace), and shows every event to `listener` as it
-    /// happens. The listener must not call into the loop.
+    /// happens. What the listener itself causes on the loop is written down, and not shown to it.
+    ///
+    /// A listener that panics hears no more, and its panic comes out of
+    /// [`run_until_complete`](EventLoop::run_until_complete) when the tasks that are ready have
+    /// had their turns.
     ///
     /// # Panics
     ///
     /// As [`with_trace`](EventLoop::with_trace).
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, note};
+    ///
+    /// let event_loop = EventLoop::new().on_event(|event| println!("{:?}", event.kind));
+    /// event_loop.run_until_complete(async { note("off we go") });
+    /// ```
     pub fn on_event(self, listener: impl FnMut(&Event) + 'static) -> Self {
         self.inner.start_recorder(Some(Box::new(listener)));
         self
     }
 
     /// What has happened so far; empty on a loop without a trace.
+    ///
+    /// ```
+    /// use event_loops::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// event_loop.run_until_complete(async {});
+    /// assert!(event_loop.trace().events.is_empty());
+    /// ```
     pub fn trace(&self) -> Trace {
         self.inner.trace()
     }
@@ -79,8 +135,22 @@ impl EventLoop {
     ///
     /// # Panics
     ///
-    /// With the panic of `main`, if it panics; when the loop is closed; when a loop runs on this
-    /// thread already; and in a [`Deadlock`].
+    /// With the panic of `main`, if it panics, when the tasks that are ready have had their
+    /// turns; when the loop is closed;
+    /// when a loop runs on this thread already; and in a [`Deadlock`].
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, yield_now};
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let mut turns = 0; // unlike a spawned task, the main one may borrow
+    /// event_loop.run_until_complete(async {
+    ///     turns += 1;
+    ///     yield_now().await;
+    ///     turns += 1;
+    /// });
+    /// assert_eq!(turns, 2);
+    /// ```
     #[track_caller]
     pub fn run_until_complete<F: Future>(&self, main: F) -> F::Output {
         let line = SourceLine::caller();
@@ -94,6 +164,8 @@ impl EventLoop {
     /// # Errors
     ///
     /// When nothing is left that could wake any task. `main` is dropped; the other tasks stay.
+    /// As long as code that is not the loop's own keeps a waker, in another thread or in a future,
+    /// the loop takes it that the waker will be used, and waits.
     ///
     /// # Panics
     ///
@@ -117,6 +189,15 @@ impl EventLoop {
     /// # Panics
     ///
     /// When the loop is closed.
+    ///
+    /// ```
+    /// use event_loops::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// let task = event_loop.spawn(async { "done" });
+    /// assert!(!task.is_finished()); // nothing runs before the loop does
+    /// assert_eq!(event_loop.run_until_complete(task).unwrap(), "done");
+    /// ```
     #[track_caller]
     pub fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
         self.inner.spawn(None, future, SourceLine::caller())
@@ -127,6 +208,14 @@ impl EventLoop {
     /// # Panics
     ///
     /// When the loop is closed.
+    ///
+    /// ```
+    /// use event_loops::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new().with_trace();
+    /// let oven = event_loop.spawn_named("oven", async {});
+    /// assert_eq!(event_loop.trace().name(oven.id()), "oven");
+    /// ```
     #[track_caller]
     pub fn spawn_named<F: Future + 'static>(
         &self,
@@ -138,16 +227,36 @@ impl EventLoop {
     }
 
     /// Drops every task that is not finished, in the order in which they were spawned. A closed
-    /// loop neither spawns nor runs. Dropping the loop closes it.
+    /// loop neither spawns nor runs. Dropping the loop closes it, and closing it again changes
+    /// nothing.
     ///
     /// # Panics
     ///
     /// When the loop is running: `close` is for afterwards.
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, sleep};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::with_virtual_clock();
+    /// let task = event_loop.spawn(sleep(Duration::from_secs(3)));
+    /// event_loop.close();
+    /// assert!(task.is_finished()); // dropped, and a JoinError left for who awaits it
+    /// ```
     pub fn close(&self) {
         self.inner.close();
     }
 
     /// Has [`close`](EventLoop::close) been called?
+    ///
+    /// ```
+    /// use event_loops::EventLoop;
+    ///
+    /// let event_loop = EventLoop::new();
+    /// assert!(!event_loop.is_closed());
+    /// event_loop.close();
+    /// assert!(event_loop.is_closed());
+    /// ```
     pub fn is_closed(&self) -> bool {
         self.inner.is_closed()
     }

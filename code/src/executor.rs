@@ -6,21 +6,19 @@ use std::panic::{self, AssertUnwindSafe};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::thread;
-use std::time::Duration;
 
 use crate::clock::{Clock, ClockKind};
 use crate::deadlock::Deadlock;
 use crate::join_handle::{JoinError, JoinHandle, JoinResult};
-use crate::recorder::{Listener, Recorder};
+use crate::recorder::Recorder;
 use crate::running;
-use crate::task::{Body, Suspended, Task, TaskHandle};
+use crate::task::{Body, Task, apart};
 use crate::tasks::Tasks;
 use crate::timers::Timers;
-use crate::trace::{Event, EventKind, SourceLine, TaskId, Trace, Wait, WokenBy};
-use crate::wakers::{ReadyQueue, Woken};
+use crate::trace::{EventKind, SourceLine, TaskId, Wait};
+use crate::wakers::{ReadyQueue, TaskHandle, Woken};
 
 /// What the loop shares with the futures that run on it. All of it stays on one thread; only the
 /// ready queue can be reached from others.
@@ -28,28 +26,28 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) ready: Arc<ReadyQueue>,
     pub(crate) timers: RefCell<Timers>,
-    /// The task that is being polled.
-    pub(crate) polling: Cell<Option<TaskId>>,
-    /// The waker of that task, as an address to compare with, and what the task has said of its
-    /// reasons to wait.
-    polling_waker: Cell<usize>,
-    suspended: Cell<Suspended>,
+    /// Are the wakers called of those whose time has come?
+    pub(crate) ringing: Cell<bool>,
+    /// The task that is being polled, or whose future is dropped after its last poll.
+    pub(crate) polling: RefCell<Option<Rc<TaskHandle>>>,
+    /// What that task has said it waits for.
     waits: RefCell<Vec<Wait>>,
     tasks: RefCell<Tasks>,
-    recorder: OnceCell<Recorder>,
+    pub(crate) recorder: OnceCell<Recorder>,
     closed: Cell<bool>,
 }
 
 /// The future of `run_until_complete`: unlike a task it may borrow, so the loop can't own it.
 struct Main<'a, F: Future> {
-    future: Pin<&'a mut F>,
-    id: TaskId,
-    handle: TaskHandle,
-    suspended: Suspended,
+    event_loop: &'a Inner,
+    /// Empty when it is over.
+    future: Pin<&'a mut Option<F>>,
+    handle: Rc<TaskHandle>,
+    line: SourceLine,
+    waits_for: Option<Wait>,
     /// How it ended. A panic is kept until the round is over, so that the round's other tasks
     /// have their turn.
     end: Option<thread::Result<F::Output>>,
-    line: SourceLine,
 }
 
 /// The slot in the ready queue's entries that stands for the future of `run_until_complete`.
@@ -61,9 +59,8 @@ impl Inner {
             clock: Clock::new(kind),
             ready: ReadyQueue::new(),
             timers: RefCell::default(),
-            polling: Cell::new(None),
-            polling_waker: Cell::new(0),
-            suspended: Cell::default(),
+            ringing: Cell::new(false),
+            polling: RefCell::default(),
             waits: RefCell::default(),
             tasks: RefCell::default(),
             recorder: OnceCell::new(),
@@ -82,27 +79,21 @@ impl Inner {
         );
         let _entered = running::enter(self);
         let id = self.tasks.borrow_mut().next_id();
-        let handle = TaskHandle::new(id, MAIN_SLOT, &self.ready);
-        let future = pin!(future);
-        let suspended = Suspended::default();
         let mut main = Main {
-            future,
-            id,
-            handle,
-            suspended,
-            end: None,
+            event_loop: self,
+            future: pin!(Some(future)),
+            handle: TaskHandle::new(id, MAIN_SLOT, &self.ready),
             line,
+            waits_for: None,
+            end: None,
         };
         self.record_new(id, "main", line);
-        main.handle.own.enqueue_new();
+        main.handle.enqueue_new();
 
         let mut round = Vec::new();
         loop {
-            if let Err(deadlock) = self.turn(&mut main, &mut round) {
-                self.record(Some(id), || EventKind::Dropped);
-                return Err(deadlock);
-            }
-            if let Some(end) = main.end {
+            self.turn(&mut main, &mut round)?;
+            if let Some(end) = main.end.take() {
                 return Ok(end.unwrap_or_else(|payload| panic::resume_unwind(payload)));
             }
         }
@@ -115,6 +106,7 @@ impl Inner {
         round: &mut Vec<Woken>,
     ) -> Result<(), Deadlock> {
         self.poll_round(main, round);
+        self.check_listener();
         if main.end.is_none() {
             self.sleep_until_ready(main)?;
         }
@@ -128,7 +120,7 @@ impl Inner {
         self.ready.take(round);
         for woken in round.drain(..) {
             if woken.slot == MAIN_SLOT {
-                if woken.task == main.id && main.end.is_none() {
+                if woken.task == main.handle.task() && main.end.is_none() {
                     self.poll_main(main, &woken);
                 }
             } else {
@@ -138,21 +130,23 @@ impl Inner {
     }
 
     fn poll_main<F: Future>(&self, main: &mut Main<'_, F>, woken: &Woken) {
+        let Some(future) = main.future.as_mut().as_pin_mut() else {
+            return;
+        };
         self.before_poll(&main.handle, woken);
-        main.handle.own.leave_queue();
         let mut cx = Context::from_waker(&main.handle.waker);
-        let polled = panic::catch_unwind(AssertUnwindSafe(|| main.future.as_mut().poll(&mut cx)));
-        match polled {
-            Ok(Poll::Pending) => main.suspended = self.after_suspension(main.id),
+        match panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx))) {
+            Ok(Poll::Pending) => main.waits_for = self.after_suspension(woken.task),
             Ok(Poll::Ready(output)) => {
-                self.after_end(main.id, EventKind::Finished);
+                main.is_over(EventKind::Finished);
                 main.end = Some(Ok(output));
             }
             Err(payload) => {
-                self.after_end(main.id, EventKind::Panicked);
+                main.is_over(EventKind::Panicked);
                 main.end = Some(Err(payload));
             }
         }
+        self.polling.take();
     }
 
     fn poll_task(&self, woken: &Woken) {
@@ -160,70 +154,60 @@ impl Inner {
         let Some(mut body) = self.tasks.borrow_mut().take_body(woken) else {
             return;
         };
-        self.before_poll(&body.waker, woken);
+        self.before_poll(&body.handle, woken);
         match body.poll() {
             Ok(Poll::Pending) => {
-                let suspended = self.after_suspension(woken.task);
-                let aborted = self.tasks.borrow_mut().put_back(woken, body, suspended);
+                let waits_for = self.after_suspension(woken.task);
+                let aborted = self.tasks.borrow_mut().put_back(woken, body, waits_for);
                 if let Some(task) = aborted {
                     self.end_early(task);
                 }
             }
             Ok(Poll::Ready(())) => {
-                self.after_end(woken.task, EventKind::Finished);
+                self.record(Some(woken.task), || EventKind::Finished);
                 self.end(woken, body, None);
             }
             Err(payload) => {
-                self.after_end(woken.task, EventKind::Panicked);
+                self.record(Some(woken.task), || EventKind::Panicked);
                 self.end(woken, body, Some(JoinError::panicked(payload)));
             }
         }
+        self.polling.take();
     }
 
-    fn before_poll(&self, handle: &TaskHandle, woken: &Woken) {
-        let task = handle.own.task;
+    fn before_poll(&self, handle: &Rc<TaskHandle>, woken: &Woken) {
         if woken.from_outside {
-            let by = WokenBy::Outside;
-            self.record(Some(task), || EventKind::Woken { by });
+            self.record_wake(woken.task);
         }
-        self.record(Some(task), || EventKind::Polled);
-        self.polling.set(Some(task));
-        self.polling_waker.set(handle.waker.data().addr());
-        self.suspended.set(Suspended::default());
+        self.record(Some(woken.task), || EventKind::Polled);
+        self.polling.replace(Some(handle.clone()));
         self.waits.borrow_mut().clear();
+        handle.leave_queue();
     }
 
-    fn after_suspension(&self, task: TaskId) -> Suspended {
-        self.polling.set(None);
-        self.record(Some(task), || EventKind::Suspended {
-            on: self.waits.borrow().clone(),
-        });
-        self.suspended.get()
+    /// Says what the task waits for, if nothing but another task can end its wait.
+    fn after_suspension(&self, task: TaskId) -> Option<Wait> {
+        let on = || self.waits.borrow().clone();
+        self.record(Some(task), || EventKind::Suspended { on: on() });
+        let waits = self.waits.borrow();
+        let mut waits = waits.iter().copied();
+        waits.find(|wait| matches!(wait, Wait::Task(_)))
     }
 
-    fn after_end(&self, task: TaskId, how: EventKind) {
-        self.polling.set(None);
-        self.record(Some(task), || how);
-    }
-
-    /// A future of ours says what the task that is being polled waits for. To be called once for
-    /// each clone of `cx`'s waker that the future keeps.
-    pub(crate) fn suspends_on(&self, cx: &Context<'_>, waits: impl IntoIterator<Item = Wait>) {
+    /// A future of ours says what the task that is being polled waits for.
+    pub(crate) fn suspends_on(&self, waits: impl IntoIterator<Item = Wait>) {
         let mut waits = waits.into_iter();
-        let mut suspended = self.suspended.get();
-        // Another waker is somebody else's, who may wake the task for reasons of their own.
-        if cx.waker().data().addr() == self.polling_waker.get() {
-            suspended.wakers_of_ours += 1;
+        let mut list = self.waits.borrow_mut();
+        list.extend(waits.next());
+        // Nobody looks at the others but a reader of the trace.
+        if self.recorder.get().is_some() {
+            list.extend(waits);
         }
-        if let Some(first) = waits.next() {
-            suspended.on = suspended.on.or(Some(first));
-            if self.recorder.get().is_some() {
-                let mut list = self.waits.borrow_mut();
-                list.push(first);
-                list.extend(waits);
-            }
-        }
-        self.suspended.set(suspended);
+    }
+
+    /// The task that is being polled.
+    pub(crate) fn polled(&self) -> Option<TaskId> {
+        self.polling.borrow().as_ref().map(|handle| handle.task())
     }
 
     /// Sleeps until something is ready or the next deadline.
@@ -254,36 +238,29 @@ impl Inner {
     /// Wakes the tasks whose time has come.
     fn wake_due(&self) {
         let now = self.clock.now();
+        self.ringing.set(true);
         loop {
-            // One at a time: a waker of another kind than ours may reach for the timers itself.
+            // One at a time: a foreign waker may reach for the timers itself, or panic.
             let due = self.timers.borrow_mut().pop_due(now);
-            let Some(waker) = due else { return };
-            waker.wake();
+            let Some(waker) = due else { break };
+            apart(|| waker.wake());
         }
+        self.ringing.set(false);
     }
 
     /// With no deadline to wait for, only a waker that somebody outside holds could go on. If
     /// nobody holds one, the loop would wait forever.
     fn check_for_deadlock<F: Future>(&self, main: &Main<'_, F>) -> Result<(), Deadlock> {
         let tasks = self.tasks.borrow();
-        let stuck = |handle: &TaskHandle, suspended: &Suspended| {
-            handle.clones() <= suspended.wakers_of_ours
-        };
-        let all_stuck = stuck(&main.handle, &main.suspended)
-            && tasks.iter().all(|task| {
-                task.body
-                    .as_ref()
-                    .is_none_or(|body| stuck(&body.waker, &task.suspended))
-            });
+        let bodies = tasks.iter().filter_map(|task| task.body.as_ref());
+        let mut handles = bodies.map(|body| &body.handle).chain([&main.handle]);
         // Between the look at the queue and the look at the clones somebody may have woken a
         // task and let go of its waker.
-        if !all_stuck || !self.ready.is_empty() {
+        if handles.any(|handle| handle.clones() > 0) || !self.ready.is_empty() {
             return Ok(());
         }
-        Err(Deadlock::of(
-            (main.id, main.line, main.suspended.on),
-            &tasks,
-        ))
+        let id = main.handle.task();
+        Err(Deadlock::of(id, main.line, main.waits_for, &tasks))
     }
 
     pub(crate) fn spawn<F: Future + 'static>(
@@ -296,31 +273,27 @@ impl Inner {
             !self.closed.get(),
             "this event loop is closed: it takes no more tasks"
         );
-        let mut tasks = self.tasks.borrow_mut();
-        let id = tasks.next_id();
-        let slot = tasks.free_slot();
+        let (id, slot) = {
+            let mut tasks = self.tasks.borrow_mut();
+            (tasks.next_id(), tasks.free_slot())
+        };
         let name: Rc<str> = name.unwrap_or_else(|| format!("task {}", id.0)).into();
         let result = JoinResult::new();
         let to = result.clone();
         let future = Box::pin(async move { to.finish(Ok(future.await)) });
         let handle = TaskHandle::new(id, slot, &self.ready);
         self.record_new(id, &name, line);
-        handle.own.enqueue_new();
-        tasks.fill(
-            slot,
-            Task {
-                id,
-                name,
-                spawned_at: line,
-                body: Some(Body {
-                    future,
-                    waker: handle,
-                }),
-                aborted: false,
-                join: result.clone(),
-                suspended: Suspended::default(),
-            },
-        );
+        handle.enqueue_new();
+        let task = Task {
+            id,
+            name,
+            spawned_at: line,
+            body: Some(Body { future, handle }),
+            aborted: false,
+            join: result.clone(),
+            waits_for: None,
+        };
+        self.tasks.borrow_mut().fill(slot, task);
         JoinHandle::new(id, slot, result, Rc::downgrade(self))
     }
 
@@ -355,65 +328,37 @@ impl Inner {
 
     pub(crate) fn drop_tasks(&self) {
         self.closed.set(true);
-        loop {
+        let tasks = self.tasks.borrow().oldest_first();
+        for (task, slot) in tasks {
             // One after the other: a destructor may abort another task.
-            let next = self.tasks.borrow_mut().take_oldest();
-            let Some(task) = next else { break };
-            self.end_early(task);
+            self.abort(task, slot);
         }
-        let left = self.timers.borrow_mut().take_all();
-        drop(left);
-    }
-
-    pub(crate) fn start_recorder(&self, listener: Option<Listener>) {
-        assert!(
-            self.tasks.borrow().is_untouched(),
-            "a trace must be asked for before the first task is spawned"
-        );
-        let fresh = self
-            .recorder
-            .set(Recorder::new(self.clock.kind(), listener))
-            .is_ok();
-        assert!(fresh, "this event loop writes a trace already");
-        self.ready.traced.store(true, Ordering::Relaxed);
-    }
-
-    /// What has happened so far.
-    pub(crate) fn trace(&self) -> Trace {
-        match self.recorder.get() {
-            Some(recorder) => recorder.trace(),
-            None => Trace {
-                clock: self.clock.kind(),
-                tasks: Vec::new(),
-                events: Vec::new(),
-            },
-        }
+        let timers = self.timers.borrow_mut().take_all();
+        apart(|| drop(timers));
     }
 
     pub(crate) fn is_closed(&self) -> bool {
         self.closed.get()
     }
 
-    /// Writes down an event, if anyone wants to know. The event is only made then.
-    pub(crate) fn record(&self, task: Option<TaskId>, kind: impl FnOnce() -> EventKind) {
-        if let Some(recorder) = self.recorder.get() {
-            recorder.record(Event {
-                at: self.clock.now(),
-                task,
-                kind: kind(),
-            });
+    pub(crate) fn knows_no_task(&self) -> bool {
+        self.tasks.borrow().is_untouched()
+    }
+}
+
+impl<F: Future> Main<'_, F> {
+    fn is_over(&mut self, how: EventKind) {
+        if self.future.is_some() {
+            self.event_loop.record(Some(self.handle.task()), || how);
+            self.handle.retire();
+            apart(|| self.future.set(None));
         }
     }
+}
 
-    fn record_new(&self, task: TaskId, name: &str, line: SourceLine) {
-        if let Some(recorder) = self.recorder.get() {
-            recorder.add_task(task, name, line);
-            self.record(Some(task), || EventKind::Spawned);
-        }
-    }
-
-    /// The time since the loop was made.
-    pub(crate) fn now(&self) -> Duration {
-        self.clock.now()
+/// Without an end of its own it is stuck in a deadlock, or the run ends by a listener's panic.
+impl<F: Future> Drop for Main<'_, F> {
+    fn drop(&mut self) {
+        self.is_over(EventKind::Dropped);
     }
 }

@@ -54,8 +54,18 @@ pub fn spawn_named<F: Future + 'static>(
 /// # Panics
 ///
 /// Outside a running event loop.
+///
+/// ```
+/// use event_loops::{EventLoop, now, sleep};
+/// use std::time::Duration;
+///
+/// EventLoop::with_virtual_clock().run_until_complete(async {
+///     sleep(Duration::from_secs(3)).await;
+///     assert_eq!(now(), Duration::from_secs(3));
+/// });
+/// ```
 pub fn now() -> Duration {
-    running::event_loop("now").now()
+    running::event_loop("now").clock.now()
 }
 
 /// Says something in the trace, under the name of the task that is being polled. On a loop
@@ -80,7 +90,7 @@ pub fn note(text: impl Display) {
         text: text.to_string(),
         line,
     };
-    event_loop.record(event_loop.polling.get(), kind);
+    event_loop.record(event_loop.polled(), kind);
 }
 
 /// Holds the thread for `duration` without using it, as a blocking call does
@@ -133,7 +143,7 @@ fn hold(by: Hold, lasts: Duration, line: SourceLine) {
         Hold::Blocking => "block_for",
         Hold::Computing => "compute_for",
     });
-    let task = event_loop.polling.get();
+    let task = event_loop.polled();
     event_loop.record(task, || EventKind::Held { by, lasts, line });
     match by {
         Hold::Blocking => event_loop.clock.block(lasts),

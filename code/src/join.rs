@@ -6,12 +6,12 @@ use std::future::Future;
 use std::panic;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
-use std::thread;
+use std::task::{Context, Poll};
 
 use crate::join_handle::JoinHandle;
 use crate::running;
 use crate::trace::{SourceLine, Wait};
+use crate::wakers::KeptWaker;
 
 /// Spawns a task for each future, in the order given, and gives their results in that order when
 /// the last of them has finished.
@@ -79,8 +79,9 @@ type Naming = Box<dyn Fn(usize) -> Option<String>>;
 struct Shared<T> {
     results: Vec<Option<T>>,
     unfinished: usize,
-    a_child_panicked: bool,
-    waker: Option<Waker>,
+    /// Has a child ended without a result?
+    a_child_is_lost: bool,
+    waker: Option<KeptWaker>,
 }
 
 impl<F: Future> Gather<F> {
@@ -112,9 +113,13 @@ impl<F: Future + 'static> Future for Gather<F> {
         let Stage::Spawned { handles, shared } = &mut self.stage else {
             panic!("a gather was polled after it had given its results");
         };
-        if shared.borrow().a_child_panicked {
+        if shared.borrow().a_child_is_lost {
             let payload = handles.iter_mut().find_map(|handle| panic_of(handle, cx));
-            panic::resume_unwind(payload.expect("a child said that it panicked"));
+            self.stop();
+            match payload {
+                Some(payload) => panic::resume_unwind(payload),
+                None => panic!("the tasks of a gather were dropped when their event loop closed"),
+            }
         }
         if shared.borrow().unfinished == 0 {
             let results = std::mem::take(&mut shared.borrow_mut().results);
@@ -122,10 +127,12 @@ impl<F: Future + 'static> Future for Gather<F> {
             let results = results.into_iter().map(|r| r.expect("all have finished"));
             return Poll::Ready(results.collect());
         }
-        shared.borrow_mut().waker = Some(cx.waker().clone());
+        let waker = KeptWaker::of(cx);
+        let before = shared.borrow_mut().waker.replace(waker);
+        drop(before);
         let unfinished = handles.iter().filter(|handle| !handle.is_finished());
         let waits = unfinished.map(|handle| Wait::Task(handle.id()));
-        running::event_loop("gather").suspends_on(cx, waits);
+        running::event_loop("gather").suspends_on(waits);
         Poll::Pending
     }
 }
@@ -139,12 +146,13 @@ impl<F: Future + 'static> Gather<F> {
         let shared = Rc::new(RefCell::new(Shared {
             results: futures.iter().map(|_| None).collect(),
             unfinished: futures.len(),
-            a_child_panicked: false,
+            a_child_is_lost: false,
             waker: None,
         }));
         let spawn = |(place, future): (usize, F)| {
             let watch = Watch {
                 shared: shared.clone(),
+                place,
             };
             let child = async move {
                 let result = future.await;
@@ -160,6 +168,7 @@ impl<F: Future + 'static> Gather<F> {
 /// Lives in a child task, and is dropped with it however the child ends.
 struct Watch<T> {
     shared: Rc<RefCell<Shared<T>>>,
+    place: usize,
 }
 
 impl<T> Drop for Watch<T> {
@@ -167,8 +176,8 @@ impl<T> Drop for Watch<T> {
         let waker = {
             let mut shared = self.shared.borrow_mut();
             shared.unfinished -= 1;
-            shared.a_child_panicked |= thread::panicking();
-            if shared.unfinished > 0 && !shared.a_child_panicked {
+            shared.a_child_is_lost |= shared.results[self.place].is_none();
+            if shared.unfinished > 0 && !shared.a_child_is_lost {
                 return;
             }
             shared.waker.take()
@@ -192,11 +201,21 @@ fn panic_of(
     }
 }
 
-impl<F: Future> Drop for Gather<F> {
-    fn drop(&mut self) {
-        if let Stage::Spawned { handles, .. } = &self.stage {
+impl<F: Future> Gather<F> {
+    /// Aborts the children that are not finished, which have nobody to wake any more.
+    fn stop(&mut self) {
+        if let Stage::Spawned { handles, shared } = std::mem::replace(&mut self.stage, Stage::Over)
+        {
+            let waker = shared.borrow_mut().waker.take();
+            drop(waker);
             handles.iter().for_each(JoinHandle::abort);
         }
+    }
+}
+
+impl<F: Future> Drop for Gather<F> {
+    fn drop(&mut self) {
+        self.stop();
     }
 }
 

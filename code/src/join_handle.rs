@@ -6,11 +6,12 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use crate::executor::Inner;
 use crate::running;
 use crate::trace::{TaskId, Wait};
+use crate::wakers::KeptWaker;
 
 /// Awaits a spawned task. Dropping it lets the task go on by itself.
 ///
@@ -95,36 +96,34 @@ impl<T> Future for JoinHandle<T> {
     ///
     /// When a task awaits its own handle, or when the handle has given its result already.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut stage = self.result.stage.borrow_mut();
-        match &mut *stage {
-            Stage::Unfinished { waiter } => {
-                if let Some(event_loop) = running::try_event_loop() {
-                    assert!(
-                        !self.is_polled_by(&event_loop),
-                        "task {} awaits its own JoinHandle: it would wait for itself forever",
-                        self.task.0
-                    );
-                    event_loop.suspends_on(cx, [Wait::Task(self.task)]);
-                }
-                match waiter {
-                    Some(waiter) => waiter.clone_from(cx.waker()),
-                    None => *waiter = Some(cx.waker().clone()),
-                }
-                Poll::Pending
-            }
-            Stage::Given => panic!("a JoinHandle was polled after it had given its result"),
-            Stage::Over(_) => match std::mem::replace(&mut *stage, Stage::Given) {
-                Stage::Over(result) => Poll::Ready(result),
-                _ => unreachable!("it was over a line ago"),
-            },
+        if !self.is_finished() {
+            self.wait_for_end(cx);
+            return Poll::Pending;
+        }
+        match self.result.stage.replace(Stage::Given) {
+            Stage::Over(result) => Poll::Ready(result),
+            _ => panic!("a JoinHandle was polled after it had given its result"),
         }
     }
 }
 
 impl<T> JoinHandle<T> {
-    fn is_polled_by(&self, event_loop: &Rc<Inner>) -> bool {
-        event_loop.polling.get() == Some(self.task)
-            && std::ptr::eq(self.event_loop.as_ptr(), Rc::as_ptr(event_loop))
+    fn wait_for_end(&self, cx: &Context<'_>) {
+        let running = running::try_event_loop();
+        let its_own = |event_loop: &Rc<Inner>| self.event_loop.as_ptr() == Rc::as_ptr(event_loop);
+        if let Some(event_loop) = running.filter(its_own) {
+            assert!(
+                event_loop.polled() != Some(self.task),
+                "task {} awaits its own JoinHandle: it would wait for itself forever",
+                self.task.0
+            );
+            event_loop.suspends_on([Wait::Task(self.task)]);
+        }
+        let waiter = Some(KeptWaker::of(cx));
+        // The waker before is dropped when the stage is free again: if it is a foreign one, that
+        // runs foreign code.
+        let before = self.result.stage.replace(Stage::Unfinished { waiter });
+        drop(before);
     }
 }
 
@@ -156,7 +155,7 @@ pub(crate) struct JoinResult<T> {
 }
 
 enum Stage<T> {
-    Unfinished { waiter: Option<Waker> },
+    Unfinished { waiter: Option<KeptWaker> },
     Over(Result<T, JoinError>),
     Given,
 }

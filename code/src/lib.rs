@@ -50,8 +50,9 @@
 //! # Reading order
 //!
 //! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop` and
-//! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `yield_now`, `join`; then [`demos`], the programs of
-//! the course's chapters, and [`exercises`], the checks of its exercises.
+//! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `yield_now`, `join`,
+//! `functions`, `deadlock`, `recorder`; then [`demos`], the programs of the course's chapters, and
+//! [`exercises`], the checks of its exercises.
 //!
 //! # Features
 //!

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::executor::Inner;
-use crate::trace::{EventKind, TaskId, WokenBy};
-use crate::wakers::ReadyQueue;
+use crate::trace::TaskId;
+use crate::wakers::{ReadyQueue, TaskHandle};
 
 thread_local! {
     /// Set while `run_until_complete` runs, empty before and after.
@@ -30,6 +30,11 @@ pub(crate) fn event_loop(what: &str) -> Rc<Inner> {
 
 pub(crate) fn try_event_loop() -> Option<Rc<Inner>> {
     RUNNING.with_borrow(Option::clone)
+}
+
+/// The task that is being polled on this thread.
+pub(crate) fn polled_task() -> Option<Rc<TaskHandle>> {
+    try_event_loop()?.polling.borrow().clone()
 }
 
 /// Makes `event_loop` the running one until the guard is dropped.
@@ -58,27 +63,16 @@ impl Drop for Entered {
     }
 }
 
-/// Writes down who wakes `task`, if that happens on the thread of its own loop while that loop
+/// Writes down that `task` is woken, if that happens on the thread of its own loop while that loop
 /// runs. Says `false` if not.
 pub(crate) fn record_wake(queue: &Arc<ReadyQueue>, task: TaskId) -> bool {
     // A waker may be called while its thread ends, when there is no such variable any more.
-    RUNNING
-        .try_with(|running| {
-            let Ok(running) = running.try_borrow() else {
-                return false;
-            };
-            let Some(event_loop) = running.as_ref() else {
-                return false;
-            };
-            if !Arc::ptr_eq(queue, &event_loop.ready) {
-                return false;
-            }
-            let by = event_loop
-                .polling
-                .get()
-                .map_or(WokenBy::Timer, WokenBy::Task);
-            event_loop.record(Some(task), || EventKind::Woken { by });
+    let running = RUNNING.try_with(|running| running.borrow().clone());
+    match running {
+        Ok(Some(event_loop)) if Arc::ptr_eq(queue, &event_loop.ready) => {
+            event_loop.record_wake(task);
             true
-        })
-        .unwrap_or(false)
+        }
+        _ => false,
+    }
 }

@@ -4,12 +4,11 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 
 use crate::join_handle::{JoinError, Settle};
 use crate::trace::{SourceLine, TaskId, Wait};
-use crate::wakers::{ReadyQueue, TaskWaker};
+use crate::wakers::TaskHandle;
 
 /// A spawned future on its way through the loop.
 ///
@@ -32,45 +31,14 @@ pub(crate) struct Task {
     pub(crate) aborted: bool,
     /// Where the result goes.
     pub(crate) join: Rc<dyn Settle>,
-    /// What it waited for when it was last suspended.
-    pub(crate) suspended: Suspended,
+    /// What it said it waits for when it was last suspended.
+    pub(crate) waits_for: Option<Wait>,
 }
 
-/// What a task said when it was suspended.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Suspended {
-    /// The first thing that it waits for, if that is one of ours.
-    pub(crate) on: Option<Wait>,
-    /// How many clones of the task's waker our own futures keep.
-    pub(crate) wakers_of_ours: usize,
-}
-
-/// A future and its waker.
+/// A future and what is needed to wake it.
 pub(crate) struct Body {
     pub(crate) future: Pin<Box<dyn Future<Output = ()>>>,
-    pub(crate) waker: TaskHandle,
-}
-
-/// The two forms in which the loop needs a task's waker.
-pub(crate) struct TaskHandle {
-    pub(crate) own: Arc<TaskWaker>,
-    /// The same, as futures want it.
-    pub(crate) waker: Waker,
-}
-
-impl TaskHandle {
-    pub(crate) fn new(task: TaskId, slot: usize, queue: &Arc<ReadyQueue>) -> Self {
-        let own = TaskWaker::new(task, slot, queue.clone());
-        TaskHandle {
-            waker: Waker::from(own.clone()),
-            own,
-        }
-    }
-
-    /// How many clones of the waker there are beside the loop's own.
-    pub(crate) fn clones(&self) -> usize {
-        Arc::strong_count(&self.own) - 2
-    }
+    pub(crate) handle: Rc<TaskHandle>,
 }
 
 impl Body {
@@ -80,8 +48,7 @@ impl Body {
     ///
     /// The payload of a panic in the future.
     pub(crate) fn poll(&mut self) -> Result<Poll<()>, Box<dyn Any + Send>> {
-        self.waker.own.leave_queue();
-        let mut cx = Context::from_waker(&self.waker.waker);
+        let mut cx = Context::from_waker(&self.handle.waker);
         // After a panic the future is dropped, never polled again, so that nobody sees the state
         // in which the panic left it.
         panic::catch_unwind(AssertUnwindSafe(|| self.future.as_mut().poll(&mut cx)))
@@ -92,15 +59,22 @@ impl Task {
     /// Drops what is left of the future, then reports `error` to whoever awaits the task.
     pub(crate) fn end(self, error: Option<JoinError>) {
         let Task { body, join, .. } = self;
-        drop_apart(body);
-        if let Some(error) = error {
-            join.settle(error);
+        if let Some(body) = body {
+            body.handle.retire();
+            apart(|| drop(body.future));
         }
+        apart(move || {
+            if let Some(error) = error {
+                join.settle(error);
+            }
+            // Nobody may be left to take the result, whose destructor then runs here.
+            drop(join);
+        });
     }
 }
 
-/// Drops a future. A panic in its destructor has been reported by the panic hook, and must not
-/// touch other tasks.
-fn drop_apart(body: Option<Body>) {
-    let _reported = panic::catch_unwind(AssertUnwindSafe(|| drop(body)));
+/// Runs destructors of a task that is over. A panic in them has been reported by the panic hook,
+/// and must not touch other tasks.
+pub(crate) fn apart(destructors: impl FnOnce()) {
+    let _reported = panic::catch_unwind(AssertUnwindSafe(destructors));
 }

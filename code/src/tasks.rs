@@ -1,7 +1,7 @@
 //! The tasks that a loop owns, each in a numbered slot, so that a waker finds its task at once.
 
-use crate::task::{Body, Suspended, Task};
-use crate::trace::TaskId;
+use crate::task::{Body, Task};
+use crate::trace::{TaskId, Wait};
 use crate::wakers::Woken;
 
 /// The list of tasks. A slot is used again after its task has ended; a [`TaskId`] never is, so
@@ -50,11 +50,11 @@ impl Tasks {
         &mut self,
         woken: &Woken,
         body: Body,
-        suspended: Suspended,
+        waits_for: Option<Wait>,
     ) -> Option<Task> {
         let task = self.get(woken.task, woken.slot)?;
         task.body = Some(body);
-        task.suspended = suspended;
+        task.waits_for = waits_for;
         if task.aborted {
             self.remove(woken)
         } else {
@@ -79,15 +79,13 @@ impl Tasks {
         self.slots[slot].take()
     }
 
-    /// The task that was spawned first.
-    pub(crate) fn take_oldest(&mut self) -> Option<Task> {
-        let oldest = self.iter().map(|task| task.id).min()?;
-        let slot = self
-            .slots
-            .iter()
-            .position(|t| t.as_ref().is_some_and(|t| t.id == oldest))?;
-        self.free.push(slot);
-        self.slots[slot].take()
+    /// All tasks and their slots, in the order in which they were spawned.
+    pub(crate) fn oldest_first(&self) -> Vec<(TaskId, usize)> {
+        let slots = self.slots.iter().enumerate();
+        let tasks = slots.filter_map(|(slot, task)| Some((task.as_ref()?.id, slot)));
+        let mut list: Vec<_> = tasks.collect();
+        list.sort_unstable();
+        list
     }
 
     fn get(&mut self, task: TaskId, slot: usize) -> Option<&mut Task> {

@@ -5,12 +5,13 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use crate::executor::Inner;
 use crate::running;
 use crate::trace::{SourceLine, Wait};
+use crate::wakers::KeptWaker;
 
 /// Waits for `duration`, and lets other tasks run meanwhile.
 ///
@@ -18,7 +19,7 @@ use crate::trace::{SourceLine, Wait};
 /// one after the other add up. (tokio's `sleep` counts from the moment it is made.) It never ends
 /// early; how late it ends depends on the other tasks, which have to give the thread back first.
 /// `sleep(Duration::ZERO)` is over at once, without another task's turn in between: that is
-/// [`yield_now`](crate::yield_now).
+/// [`yield_now`](crate::yield_now()).
 ///
 /// Dropping it takes its deadline off the loop's list.
 ///
@@ -92,6 +93,13 @@ impl Future for Sleep {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let event_loop = running::event_loop("sleep");
+        if let Some((owner, _)) = &self.timer {
+            assert!(
+                Rc::ptr_eq(owner, &event_loop),
+                "the sleep made at {} waits on another event loop already",
+                self.line
+            );
+        }
         let now = event_loop.clock.now();
         let deadline = match self.when {
             When::In(duration) => now.saturating_add(duration),
@@ -102,30 +110,13 @@ impl Future for Sleep {
             self.leave();
             return Poll::Ready(());
         }
-        match &self.timer {
-            Some((owner, key)) => {
-                assert!(
-                    Rc::ptr_eq(owner, &event_loop),
-                    "the sleep made at {} waits on another event loop already",
-                    self.line
-                );
-                event_loop.timers.borrow_mut().refresh(*key, cx.waker());
-            }
-            None => {
-                let key = event_loop
-                    .timers
-                    .borrow_mut()
-                    .insert(deadline, cx.waker().clone());
-                self.timer = Some((event_loop.clone(), key));
-            }
-        }
-        event_loop.suspends_on(
-            cx,
-            [Wait::Until {
-                deadline,
-                line: self.line,
-            }],
-        );
+        let waker = KeptWaker::of(cx);
+        let key = self.timer.as_ref().map(|(_, key)| *key);
+        let (key, before) = event_loop.timers.borrow_mut().set(key, deadline, waker);
+        drop(before);
+        let line = self.line;
+        event_loop.suspends_on([Wait::Until { deadline, line }]);
+        self.timer = Some((event_loop, key));
         Poll::Pending
     }
 }
@@ -159,7 +150,7 @@ impl fmt::Debug for Sleep {
 /// The deadlines of a loop, soonest first; equal ones in the order in which they came.
 #[derive(Default)]
 pub(crate) struct Timers {
-    list: BTreeMap<TimerKey, Waker>,
+    list: BTreeMap<TimerKey, KeptWaker>,
     count: u64,
 }
 
@@ -171,27 +162,24 @@ pub(crate) struct TimerKey {
 }
 
 impl Timers {
-    fn insert(&mut self, deadline: Duration, waker: Waker) -> TimerKey {
-        let key = TimerKey {
-            deadline,
-            number: self.count,
-        };
-        self.count += 1;
-        self.list.insert(key, waker);
-        key
+    /// Puts a deadline on the list, or gives the one at `key` another waker: the sleep may have
+    /// moved to another task since it was first polled. The waker before is handed back, to be
+    /// dropped when the list is free again: to drop a foreign one runs foreign code.
+    fn set(
+        &mut self,
+        key: Option<TimerKey>,
+        deadline: Duration,
+        waker: KeptWaker,
+    ) -> (TimerKey, Option<KeptWaker>) {
+        let key = key.unwrap_or_else(|| {
+            self.count += 1;
+            let number = self.count;
+            TimerKey { deadline, number }
+        });
+        (key, self.list.insert(key, waker))
     }
 
-    /// The sleep may have moved to another task since it was first polled. One that is no longer
-    /// in the list has rung, and its sleep was woken for it: it comes back only if it was polled
-    /// too early for some other reason.
-    fn refresh(&mut self, key: TimerKey, waker: &Waker) {
-        self.list
-            .entry(key)
-            .or_insert_with(|| waker.clone())
-            .clone_from(waker);
-    }
-
-    fn remove(&mut self, key: TimerKey) -> Option<Waker> {
+    fn remove(&mut self, key: TimerKey) -> Option<KeptWaker> {
         self.list.remove(&key)
     }
 
@@ -201,12 +189,12 @@ impl Timers {
     }
 
     /// Takes the first deadline off the list if it has passed.
-    pub(crate) fn pop_due(&mut self, now: Duration) -> Option<Waker> {
+    pub(crate) fn pop_due(&mut self, now: Duration) -> Option<KeptWaker> {
         let first = self.list.first_entry()?;
         (first.key().deadline <= now).then(|| first.remove())
     }
 
-    pub(crate) fn take_all(&mut self) -> BTreeMap<TimerKey, Waker> {
+    pub(crate) fn take_all(&mut self) -> BTreeMap<TimerKey, KeptWaker> {
         std::mem::take(&mut self.list)
     }
 }

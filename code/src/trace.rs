@@ -39,7 +39,8 @@ pub use text::elapsed;
 pub struct Trace {
     /// The clock that the times were read from.
     pub clock: ClockKind,
-    /// Every task that the loop has known, in the order in which they were spawned.
+    /// Every task that the loop has known, in the order in which they were spawned: a task's
+    /// number is its place in this list.
     pub tasks: Vec<TaskRecord>,
     /// What happened, oldest first.
     pub events: Vec<Event>,
@@ -137,7 +138,8 @@ pub enum WokenBy {
     Timer,
     /// Another task, or the task itself, while it was being polled.
     Task(TaskId),
-    /// Code outside the loop: another thread, or the loop's owner between two runs.
+    /// Code outside the loop: another thread, or the loop's owner between two runs. The loop writes
+    /// it down when it finds out, at the next poll.
     Outside,
 }
 
@@ -153,7 +155,7 @@ pub enum Wait {
     },
     /// The end of another task, through its [`JoinHandle`](crate::JoinHandle).
     Task(TaskId),
-    /// Only its next turn, in [`yield_now`](crate::yield_now).
+    /// Only its next turn, in [`yield_now`](crate::yield_now()).
     NextTurn,
 }
 
@@ -183,9 +185,8 @@ impl Trace {
     /// A task's name.
     pub fn name(&self, task: TaskId) -> &str {
         self.tasks
-            .iter()
-            .find(|record| record.id == task)
-            .map_or("?", |record| &record.name)
+            .get(task.0)
+            .map_or("?", |record| record.name.as_str())
     }
 
     /// How often a task was polled.
@@ -229,7 +230,7 @@ impl Trace {
         self.events.iter().filter_map(lasts).sum()
     }
 
-    /// What the tasks said, with the time and who said it.
+    /// What the tasks said: when, who, and what.
     pub fn notes(&self) -> impl Iterator<Item = (Duration, &str, &str)> {
         self.events
             .iter()
@@ -262,8 +263,8 @@ impl Trace {
 }
 
 impl TaskId {
-    /// The future that [`run_until_complete`](crate::EventLoop::run_until_complete) drives when it
-    /// is called for the first time.
+    /// The future of the first [`run_until_complete`](crate::EventLoop::run_until_complete), on a
+    /// loop that no task was spawned on before.
     pub const MAIN: TaskId = TaskId(0);
 }
 

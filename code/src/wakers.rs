@@ -10,9 +10,10 @@
 //! ```
 
 use std::mem;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::task::Wake;
+use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use crate::running;
@@ -28,6 +29,24 @@ pub(crate) struct TaskWaker {
     /// Is the task in the queue already? Then waking it once more changes nothing.
     queued: AtomicBool,
     queue: Arc<ReadyQueue>,
+}
+
+/// A task's waker in the two forms in which the loop needs it.
+pub(crate) struct TaskHandle {
+    own: Arc<TaskWaker>,
+    /// The same, as futures want it.
+    pub(crate) waker: Waker,
+}
+
+/// A task's waker as our own futures keep it until they wake the task.
+///
+/// They keep the loop's own handle in place of a clone of the waker. So every clone that there is
+/// is in somebody else's hands, and a loop with nothing to do can tell whether anyone is left who
+/// could still wake a task.
+pub(crate) enum KeptWaker {
+    Ours(Rc<TaskHandle>),
+    /// Of a combinator that polls its futures with wakers of its own, or of another runtime.
+    Foreign(Waker),
 }
 
 /// The tasks that have been woken since the loop last looked, first come, first served.
@@ -57,21 +76,65 @@ impl TaskWaker {
             queue,
         })
     }
+}
+
+impl TaskHandle {
+    pub(crate) fn new(task: TaskId, slot: usize, queue: &Arc<ReadyQueue>) -> Rc<Self> {
+        let own = TaskWaker::new(task, slot, queue.clone());
+        let waker = Waker::from(own.clone());
+        Rc::new(TaskHandle { own, waker })
+    }
+
+    pub(crate) fn task(&self) -> TaskId {
+        self.own.task
+    }
 
     /// The task's first way into the queue.
     pub(crate) fn enqueue_new(&self) {
-        self.queued.store(true, Ordering::Release);
-        self.queue.push(Woken {
-            task: self.task,
-            slot: self.slot,
+        self.own.queued.store(true, Ordering::Relaxed);
+        self.own.queue.push(Woken {
+            task: self.own.task,
+            slot: self.own.slot,
             from_outside: false,
         });
     }
 
     /// From here on a wake counts again. To be called before the poll, not after it: what
     /// happens during the poll may be exactly what the task waits for.
+    ///
+    /// A plain store would not do. Another thread that finds the flag still set wakes nobody, so
+    /// the poll must see what that thread did before; only a read that is part of the write
+    /// makes sure of it.
     pub(crate) fn leave_queue(&self) {
-        self.queued.store(false, Ordering::Release);
+        self.own.queued.swap(false, Ordering::AcqRel);
+    }
+
+    /// The task is over: no waker brings it into the queue again.
+    pub(crate) fn retire(&self) {
+        self.own.queued.store(true, Ordering::Relaxed);
+    }
+
+    /// How many clones of the waker are in hands that are not ours.
+    pub(crate) fn clones(&self) -> usize {
+        Arc::strong_count(&self.own) - 2
+    }
+}
+
+impl KeptWaker {
+    /// To be called while nothing is borrowed: to clone or drop a foreign waker runs foreign code.
+    pub(crate) fn of(cx: &Context<'_>) -> Self {
+        match running::polled_task() {
+            Some(handle) if handle.waker.will_wake(cx.waker()) => KeptWaker::Ours(handle),
+            _ => KeptWaker::Foreign(cx.waker().clone()),
+        }
+    }
+
+    /// To be called while nothing is borrowed, as [`of`](KeptWaker::of).
+    pub(crate) fn wake(self) {
+        match self {
+            KeptWaker::Ours(handle) => handle.waker.wake_by_ref(),
+            KeptWaker::Foreign(waker) => waker.wake(),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ impl Future for YieldNow {
         self.yielded = true;
         cx.waker().wake_by_ref();
         if let Some(event_loop) = running::try_event_loop() {
-            event_loop.suspends_on(cx, [Wait::NextTurn]);
+            event_loop.suspends_on([Wait::NextTurn]);
         }
         Poll::Pending
     }

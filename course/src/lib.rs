@@ -1,7 +1,7 @@
 //! The one command of the course.
 //!
 //! `cargo run` serves the book. The other subcommands run what the book talks about: a demo, an
-//! exercise, the notebooks. Each subcommand is a module; [`run`] reads the command line and picks
+//! exercise, the notebooks. Each subcommand is a module; [`run()`] reads the command line and picks
 //! one. What can go wrong is a [`Problem`]: one line that says what is wrong, where, and what to do.
 
 mod args;

@@ -26,6 +26,10 @@ const RUNS: &[Run] = &[
         name: "waiting-sequential",
         words: "demo waiting --sequential",
     },
+    Run {
+        name: "waiting-ten-thousand",
+        words: "demo waiting --tasks 10000 --format summary",
+    },
 ];
 
 /// Measures again what the chapters show, and writes it beside them: `src/recorded/NAME.json`.

@@ -116,11 +116,11 @@ impl BookOutcome {
     }
 }
 
-/// The stock mdBook of the course's version, installed if it is not there.
+/// The stock mdBook of the course's version, installed on first use.
 ///
 /// # Panics
 ///
-/// When it can't be had.
+/// When it can't be installed.
 pub fn mdbook() -> &'static Path {
     static MDBOOK: OnceLock<PathBuf> = OnceLock::new();
     MDBOOK.get_or_init(|| course::tools::mdbook().unwrap_or_else(|problem| panic!("{problem}")))
@@ -142,4 +142,27 @@ fn outcome(command: &mut Command) -> BookOutcome {
         success: output.status.success(),
         output: String::from_utf8_lossy(&text).into_owned(),
     }
+}
+
+/// What stands between two pieces of a text.
+///
+/// # Panics
+///
+/// When they are not there.
+#[track_caller]
+pub fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let rest = text.split_once(from).map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once(to))
+        .map(|(inside, _)| inside)
+        .unwrap_or_else(|| {
+            panic!("no {from} … {to} in:\n{text}");
+        })
+}
+
+/// HTML's text as a reader sees it.
+pub fn unescaped(html: &str) -> String {
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
 }

@@ -22,7 +22,7 @@ pub struct Browser {
 pub struct Log {
     /// Lines of the console: errors, warnings, and whatever else.
     pub console: Vec<String>,
-    /// Addresses that were asked for.
+    /// Addresses of hosts that were asked.
     pub requests: Vec<String>,
 }
 
@@ -209,6 +209,8 @@ impl Browser {
                         .to_owned(),
                 )
             })
+            // The browser's own pages, and data within a page, are asked of nobody.
+            .filter(|url| url.starts_with("http") || url.starts_with("ws"))
             .collect();
         Log { console, requests }
     }

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 /// What a command said, and how it ended.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct Said {
     /// The exit code; `None` when it was killed.
     pub code: Option<i32>,
     /// What it printed.
@@ -19,14 +19,14 @@ pub struct Outcome {
 /// # Panics
 ///
 /// When it does not start.
-pub fn course<W: AsRef<OsStr>>(folder: &Path, words: impl IntoIterator<Item = W>) -> Outcome {
+pub fn course<W: AsRef<OsStr>>(folder: &Path, words: impl IntoIterator<Item = W>) -> Said {
     let output = Command::new(course_bin())
         .args(words)
         .current_dir(folder)
         .stdin(Stdio::null())
         .output()
         .expect("the course starts");
-    Outcome {
+    Said {
         code: output.status.code(),
         stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
         stderr: String::from_utf8_lossy(&output.stderr)
@@ -46,7 +46,7 @@ fn is_progress(line: &str) -> bool {
     is_word && start.trim().is_empty() && line[12..].starts_with(' ')
 }
 
-impl Outcome {
+impl Said {
     /// The one line that a mistake is told in.
     ///
     /// # Panics

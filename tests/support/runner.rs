@@ -25,27 +25,35 @@ impl Runner {
     }
 
     /// The same, with more arguments or another environment.
+    pub fn start_with(configure: impl FnOnce(&mut Command)) -> Self {
+        Self::serve(new_folder(), configure)
+    }
+
+    /// Serves a book of one page that looks and works as the course's own do. Its text is made
+    /// from a folder that programs may write to.
     ///
     /// # Panics
     ///
-    /// When the server does not start.
-    pub fn start_with(configure: impl FnOnce(&mut Command)) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for the test");
-        let book = folder.path().join("book");
-        fs::create_dir_all(book.join("src")).expect("it can be written to");
-        fs::create_dir(folder.path().join("open")).expect("it can be written to");
-        fs::create_dir(folder.path().join("tmp")).expect("it can be written to");
-        fs::write(book.join("book.toml"), "[book]\ntitle = \"Small\"\n").expect("a file");
-        fs::write(book.join("src/SUMMARY.md"), "- [First](first.md)\n").expect("a file");
-        fs::write(book.join("src/first.md"), "# First\n").expect("a file");
-        open_to_all(folder.path());
-        open_to_all(&folder.path().join("open"));
-        open_to_all(&folder.path().join("tmp"));
+    /// When the page cannot be written.
+    pub fn of_page(text: impl FnOnce(&Path) -> String) -> Self {
+        let folder = new_folder();
+        write_page(
+            &folder.path().join("book"),
+            &text(&folder.path().join("open")),
+        );
+        Self::serve(folder, |_| {})
+    }
+
+    fn serve(folder: TempDir, configure: impl FnOnce(&mut Command)) -> Self {
         let server = serve(folder.path(), configure);
         Runner { server, folder }
     }
 
     /// Serves the book in `root`.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not start.
     pub fn of_book(root: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the test");
         Runner {
@@ -89,6 +97,10 @@ impl Runner {
     }
 
     /// The processes whose command line names the folder of this test.
+    ///
+    /// # Panics
+    ///
+    /// When there is no `ps`.
     pub fn processes(&self) -> Vec<String> {
         let output = Command::new("ps").args(["-axo", "args="]).output();
         let all = String::from_utf8_lossy(&output.expect("ps works").stdout).into_owned();
@@ -105,15 +117,17 @@ impl Runner {
     ///
     /// When something is still there after [`PATIENCE`].
     pub fn nothing_is_left(&self) {
-        let start = Instant::now();
-        loop {
-            let left = (self.processes(), self.run_folders());
-            if left.0.is_empty() && left.1.is_empty() {
-                return;
-            }
-            assert!(start.elapsed() < PATIENCE, "still there: {left:?}");
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
+        wait_for_none("folders", || self.run_folders());
+        self.no_process_is_left();
+    }
+
+    /// Waits until no process of any run is left.
+    ///
+    /// # Panics
+    ///
+    /// When one is still there after [`PATIENCE`].
+    pub fn no_process_is_left(&self) {
+        wait_for_none("processes", || self.processes());
     }
 
     /// Runs a program to its end: all its events.
@@ -184,11 +198,65 @@ impl Iterator for Run {
     }
 }
 
+fn new_folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let book = folder.path().join("book");
+    fs::create_dir_all(book.join("src")).expect("it can be written to");
+    fs::write(book.join("book.toml"), "[book]\ntitle = \"Small\"\n").expect("a file");
+    fs::write(book.join("src/SUMMARY.md"), "- [First](first.md)\n").expect("a file");
+    fs::write(book.join("src/first.md"), "# First\n").expect("a file");
+    open_to_all(folder.path());
+    for part in ["open", "tmp"] {
+        fs::create_dir(folder.path().join(part)).expect("it can be written to");
+        open_to_all(&folder.path().join(part));
+    }
+    folder
+}
+
+/// Writes the page of a book that has the course's settings and page files, without the
+/// preprocessor, which computes nothing here.
+///
+/// # Panics
+///
+/// When a file cannot be read or written.
+pub fn write_page(book: &Path, text: &str) {
+    let settings =
+        fs::read_to_string(crate::root().join("book.toml")).expect("the course's settings");
+    let (before, after) = settings
+        .split_once("[preprocessor.course]")
+        .expect("the preprocessor");
+    let (_, rest) = after.split_once("\n[").expect("something after it");
+    fs::create_dir_all(book.join("src")).expect("a folder");
+    fs::write(book.join("book.toml"), format!("{before}[{rest}")).expect("a file");
+    fs::write(book.join("src/SUMMARY.md"), "- [First](first.md)\n").expect("a file");
+    fs::write(book.join("src/first.md"), text).expect("a file");
+    let theme = Path::new("course/theme");
+    fs::create_dir_all(book.join(theme)).expect("a folder");
+    for file in fs::read_dir(crate::root().join(theme))
+        .expect("the page files")
+        .flatten()
+    {
+        fs::copy(file.path(), book.join(theme).join(file.file_name())).expect("a file");
+    }
+}
+
 fn serve(folder: &Path, configure: impl FnOnce(&mut Command)) -> Server {
     Server::start_with(&folder.join("book"), |command| {
         command.env("TMPDIR", folder.join("tmp"));
         configure(command);
     })
+}
+
+fn wait_for_none<T: std::fmt::Debug>(what: &str, left: impl Fn() -> Vec<T>) {
+    let start = Instant::now();
+    loop {
+        let left = left();
+        if left.is_empty() {
+            return;
+        }
+        assert!(start.elapsed() < PATIENCE, "{what} still there: {left:?}");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
 }
 
 #[cfg(unix)]

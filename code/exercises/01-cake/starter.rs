@@ -5,8 +5,11 @@
 //! spreads it on the baked cake (5 min of work). One after the other that takes 95 minutes. The
 //! guests come at minute 65.
 //!
-//! A hint: `let later = spawn(async { … });` hands a task to the loop, which runs it while this
-//! one waits; `later.await.unwrap()` waits for its result.
+//! `bake` waits; `make_dough`, `shop`, `stir` and `spread` are work. What one returns, another takes.
+//!
+//! A hint: with `use event_loops::spawn;` you can hand a task to the loop, `let later = spawn(async
+//! move { … });`, which gives it turns while this one waits. `later.await.unwrap()` waits for its
+//! result.
 
 use event_loops::exercises::cake::{IcedCake, bake, make_dough, shop, spread, stir};
 

@@ -5,7 +5,7 @@
 
 use event_loops::exercises::waiting::ask;
 
-/// Asks for 1, 2, … up to `count`, all at once, and returns the answers in that order.
+/// Shall ask for 1, 2, … up to `count`, all at once, and return the answers in that order.
 pub async fn ask_all(count: u64) -> Vec<u64> {
     let mut answers = Vec::new();
     for number in 1..=count {

@@ -68,11 +68,25 @@ impl Settings {
 /// assert_eq!(trace.total(), Duration::from_secs(60 * 60));
 /// assert_eq!(trace.idle(), Duration::from_secs(25 * 60));
 /// ```
+///
+/// # Panics
+///
+/// Inside a running event loop: the demo runs one of its own.
 pub fn run(settings: &Settings) -> Trace {
     run_with(settings, |_| {})
 }
 
 /// As [`run`], and shows each event to `listener` as it happens.
+///
+/// # Panics
+///
+/// As [`run`], and with the panic of `listener`.
+///
+/// ```
+/// use event_loops::demos::cake;
+///
+/// cake::run_with(&cake::Settings::default(), |event| println!("{:?}", event.kind));
+/// ```
 pub fn run_with(settings: &Settings, listener: impl FnMut(&Event) + 'static) -> Trace {
     let event_loop = EventLoop::with_clock(settings.clock).on_event(listener);
     let Settings {

@@ -1,5 +1,6 @@
 //! What a program does, told in a way that every runtime can tell: start, suspend, resume, finish.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -40,15 +41,12 @@ pub enum StepKind {
 /// assert!(call.iter().map(|step| step.kind).eq(kinds));
 /// ```
 pub fn steps(trace: &Trace) -> Vec<Step> {
-    let mut started = Vec::new();
+    let mut started = BTreeSet::new();
     let step = |event: &crate::Event| {
         let task = event.task?;
         let kind = match event.kind {
-            EventKind::Polled if started.contains(&task) => StepKind::Resume,
-            EventKind::Polled => {
-                started.push(task);
-                StepKind::Start
-            }
+            EventKind::Polled if !started.insert(task) => StepKind::Resume,
+            EventKind::Polled => StepKind::Start,
             EventKind::Suspended { .. } => StepKind::Suspend,
             EventKind::Finished => StepKind::Finish,
             _ => return None,

@@ -68,11 +68,25 @@ impl Settings {
 /// assert_eq!(together.total(), Duration::from_secs(3));
 /// assert_eq!(blocking.total(), Duration::from_secs(15));
 /// ```
+///
+/// # Panics
+///
+/// Inside a running event loop: the demo runs one of its own.
 pub fn run(settings: &Settings) -> Trace {
     run_with(settings, |_| {})
 }
 
 /// As [`run`], and shows each event to `listener` as it happens.
+///
+/// # Panics
+///
+/// As [`run`], and with the panic of `listener`.
+///
+/// ```
+/// use event_loops::demos::waiting;
+///
+/// waiting::run_with(&waiting::Settings::default(), |event| println!("{:?}", event.kind));
+/// ```
 pub fn run_with(settings: &Settings, listener: impl FnMut(&Event) + 'static) -> Trace {
     let event_loop = EventLoop::with_clock(settings.clock).on_event(listener);
     let Settings {

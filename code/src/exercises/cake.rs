@@ -114,13 +114,19 @@ fn hint(trace: &Trace) -> String {
             .find(|(_, _, text)| *text == what)
             .map(|(at, ..)| at)
     };
-    let oven_on = started("in the oven");
-    let question = if oven_on > started("shopping") {
-        "what should the cook do first, so that the oven can start early?"
-    } else if started("icing") >= oven_on.map(|at| at + minutes(45)) {
-        "what else could the cook do while the cake is in the oven?"
+    let Some(oven_on) = started("in the oven") else {
+        return "the cake was never in the oven".to_string();
+    };
+    let question = if oven_on > minutes(15) {
+        let oven_on = elapsed(oven_on);
+        format!(
+            "the oven goes on after {oven_on}, and could after 15 min. A spawned task has its turn \
+             only when the task that spawned it waits: what does yours do before it waits?"
+        )
+    } else if started("icing") >= Some(oven_on + minutes(45)) {
+        "what else could the cook do while the cake is in the oven?".to_string()
     } else {
-        "where does the cook wait although there is work?"
+        "where does the cook wait although there is work?".to_string()
     };
     format!("it took {}: {question}", elapsed(trace.total()))
 }

@@ -55,17 +55,17 @@ impl Trace {
                 .iter()
                 .map(|t| Builder::new(Some(t.id), t.name.clone())),
         );
-        // Tasks are numbered in the order of spawning, so a task's lane is found by its number.
         let lane_of = |task: TaskId| task.0 + 1;
 
         for event in &self.events {
             let at = event.at;
             let Some(task) = event.task else {
-                let state = match event.kind {
-                    EventKind::Parked { .. } => State::Waiting,
-                    _ => State::Running,
-                };
-                builders[0].enter(at, state);
+                match event.kind {
+                    EventKind::Parked { .. } => builders[0].enter(at, State::Waiting),
+                    EventKind::Unparked => builders[0].enter(at, State::Running),
+                    // A destructor that runs in nobody's poll.
+                    _ => {}
+                }
                 continue;
             };
             let lane = lane_of(task);

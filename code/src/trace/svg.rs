@@ -4,7 +4,7 @@
 //! text keeps its size. Colours are CSS variables with a value of their own where a page sets none.
 
 use std::collections::hash_map::DefaultHasher;
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ const MAX_LANES: usize = 41;
 const MAX_TICKS: usize = 200;
 /// More segments than this in a lane can't be told apart.
 const MAX_SEGMENTS: usize = 400;
+/// More lanes, or more changes in a lane, than this are not told in words but counted.
+const MAX_WORDS: usize = 12;
 
 impl Trace {
     /// The timeline as an SVG picture with a title and a description in words, to be put into a
@@ -179,7 +181,11 @@ impl Picture<'_> {
         let lane = self.lanes[index].clone();
         let top = index as u32 * LANE_HEIGHT;
         let (text, bar) = (top + 13, top + NAME_HEIGHT);
-        let name = escape(&lane.name);
+        let mut name = escape(&lane.name);
+        let all = lane.segments.len();
+        if all > MAX_SEGMENTS {
+            write!(name, " (only the first {MAX_SEGMENTS} of {all} changes)").expect("it grows");
+        }
         self.line(format_args!(
             "<text x=\"0\" y=\"{text}\" font-weight=\"600\">{name}</text>"
         ));
@@ -193,8 +199,9 @@ impl Picture<'_> {
             .trace
             .of(task)
             .filter(|event| event.kind == EventKind::Polled);
-        let mut polls: Vec<_> = polls.map(|event| event.at).take(MAX_TICKS).collect();
+        let mut polls: Vec<_> = polls.map(|event| event.at).collect();
         polls.dedup();
+        polls.truncate(MAX_TICKS);
         for at in polls {
             let x = percent(at, self.trace.total());
             let (from, to) = (bar - 3, bar + BAR_HEIGHT + 3);
@@ -261,17 +268,9 @@ impl Picture<'_> {
     /// The picture for those who do not see it. A long one is cut: the text beside the picture
     /// has all of it.
     fn in_words(&self) -> String {
-        let mut words = Vec::new();
-        for lane in self.lanes.iter().take(12) {
-            let segments = lane
-                .segments
-                .iter()
-                .filter(|s| s.state != State::Done)
-                .take(12);
-            let parts: Vec<_> = segments.map(|segment| in_words(lane, segment)).collect();
-            words.push(format!("{}: {}.", lane.name, parts.join(", ")));
-        }
-        let left = self.lanes.len().saturating_sub(12) + self.hidden;
+        let lanes = self.lanes.iter().take(MAX_WORDS);
+        let mut words: Vec<_> = lanes.map(lane_in_words).collect();
+        let left = self.lanes.len().saturating_sub(MAX_WORDS) + self.hidden;
         if left > 0 {
             words.push(format!("And {left} more tasks."));
         }
@@ -281,6 +280,20 @@ impl Picture<'_> {
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
         writeln!(self.svg, "{line}").expect("a string grows");
     }
+}
+
+fn lane_in_words(lane: &Lane) -> String {
+    let segments = lane.segments.iter().filter(|s| s.state != State::Done);
+    let mut parts: Vec<_> = segments.map(|segment| in_words(lane, segment)).collect();
+    let left = parts.len().saturating_sub(MAX_WORDS);
+    parts.truncate(MAX_WORDS);
+    if left > 0 {
+        parts.push(format!("and {left} more changes"));
+    }
+    if parts.is_empty() {
+        parts.push("nothing that takes time".to_string());
+    }
+    format!("{}: {}.", lane.name, parts.join(", "))
 }
 
 fn in_words(lane: &Lane, segment: &Segment) -> String {
@@ -336,8 +349,20 @@ fn percent(part: Duration, total: Duration) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\n' | '\t' => escaped.push(' '),
+            // XML has no way to say these.
+            _ if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') => {
+                escaped.push('\u{fffd}');
+            }
+            _ => escaped.push(character),
+        }
+    }
+    escaped
 }

@@ -172,6 +172,9 @@ pub fn elapsed(time: Duration) -> String {
         let minutes = seconds / 60;
         return format!("{minutes} min");
     }
+    if time < Duration::from_micros(1) && !time.is_zero() {
+        return format!("{} ns", time.as_nanos());
+    }
     if time < Duration::from_millis(1) && !time.is_zero() {
         return format!("{} µs", time.as_micros());
     }

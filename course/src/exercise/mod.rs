@@ -15,7 +15,7 @@ pub(crate) struct Options {
     #[arg(value_name = "EXERCISE")]
     stem: Option<String>,
 
-    /// Your solution [default: the starter, code/exercises/EXERCISE/starter.rs]
+    /// Your solution [default: mine/EXERCISE.rs, which begins as a copy of the starter]
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
@@ -34,12 +34,7 @@ pub(crate) fn exercise(options: &Options) -> Result<ExitCode, Problem> {
     let root = root::find()?;
     let file = match &options.file {
         Some(file) => file.clone(),
-        None => from_here(
-            &root
-                .join("code/exercises")
-                .join(exercise.stem)
-                .join("starter.rs"),
-        ),
+        None => own_copy(&root, exercise)?,
     };
     if !file.is_file() {
         let what = format!("there is no file {}", file.display());
@@ -89,13 +84,27 @@ fn nearest(stem: &str) -> Option<&'static str> {
     (score > 0.8).then_some(stem)
 }
 
-/// The path as the reader would type it from the current folder.
-fn from_here(path: &Path) -> PathBuf {
-    let here = std::env::current_dir().ok();
-    let relative = here
-        .as_deref()
-        .and_then(|here| path.strip_prefix(here).ok());
-    relative.unwrap_or(path).to_path_buf()
+/// The reader's own file in the current folder. The starter stays as it is, for the next reader and
+/// for the tests.
+fn own_copy(root: &Path, exercise: &Exercise) -> Result<PathBuf, Problem> {
+    let own = Path::new("mine").join(format!("{}.rs", exercise.stem));
+    if own.exists() {
+        return Ok(own);
+    }
+    let starter = root.join(format!("code/exercises/{}/starter.rs", exercise.stem));
+    std::fs::create_dir_all("mine")
+        .and_then(|()| std::fs::copy(&starter, &own))
+        .map_err(|error| {
+            let what = format!("{} can't be written: {error}", own.display());
+            Problem::failure(format!(
+                "{what}. Copy the starter yourself, and name your file"
+            ))
+        })?;
+    eprintln!(
+        "{} is your copy of the starter: change it, then run this again\n",
+        own.display()
+    );
+    Ok(own)
 }
 
 #[cfg(test)]

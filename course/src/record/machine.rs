@@ -9,7 +9,7 @@ pub(crate) struct Facts {
     pub(crate) machine: String,
     /// `2026-07-31`
     pub(crate) date: String,
-    /// `Rust 1.95.0`
+    /// `1.95.0`
     pub(crate) rust: String,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn facts() -> Result<Facts, Problem> {
                 .duration_since(UNIX_EPOCH)
                 .unwrap_or_default(),
         ),
-        rust: format!("Rust {}", rustc.split(' ').nth(1).unwrap_or(&rustc)),
+        rust: rustc.split(' ').nth(1).unwrap_or(&rustc).to_string(),
     })
 }
 

@@ -179,9 +179,9 @@ fn unfinished(what: &'static str, outcome: Outcome, limit: Duration) -> Stopped 
             seconds: limit.as_secs(),
         }),
         Outcome::Stopped(stopped) => stopped,
-        Outcome::Ended(Ending::NotStarted(reason)) => {
-            failed(format!("{what} could not start: {reason}"))
-        }
+        Outcome::Ended(Ending::NotStarted(reason)) => failed(format!(
+            "{what} could not start: {reason}; if the temporary folder allows no programs, set TMPDIR to one that does"
+        )),
         Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, 0)),
         Outcome::Ended(Ending::Exit(code)) => failed(format!("{what} ended with exit code {code}")),
         Outcome::Lost => failed(format!("{what} was ended from outside")),

@@ -1,8 +1,8 @@
 //! Run: the reader's snippet, compiled and run on the reader's own machine.
 //!
 //! `POST /run` takes `{"code": "…"}` and answers with one [`Event`] a line while the program runs.
-//! A page elsewhere cannot reach it ([`guard`]), and a program that runs wild is stopped
-//! ([`limits`], [`containment`]), leaves nothing running and no file behind.
+//! A page elsewhere cannot reach it (`guard`), and a program that runs wild is stopped
+//! (`limits`, `containment`), leaves nothing running and no file behind.
 //!
 //! **It is no sandbox for strangers' code.** A program runs as this machine's program, with its
 //! network and with whatever its user may read; where a PID namespace can be had, it is also kept
@@ -10,11 +10,11 @@
 //!
 //! | what must never happen | who sees to it |
 //! | --- | --- |
-//! | a page of another site starts a program | [`guard`]: Host, Origin, Sec-Fetch-Site, JSON only, token |
-//! | a program outlives its reader | [`process`]: its group or namespace is killed |
-//! | a program eats the machine | [`limits`], set by the helper of [`limited`] |
-//! | a program reads the server's secrets in its environment | [`process`]: the environment is cleared |
-//! | a folder is left behind | [`scratch`]: removed after each run, swept at the next start |
+//! | a page of another site starts a program | `guard`: Host, Origin, Sec-Fetch-Site, JSON only, token |
+//! | a program outlives its reader | `process`: its group or namespace is killed |
+//! | a program eats the machine | `limits`, set by the helper of `limited` |
+//! | a program reads the server's secrets in its environment | `process`: the environment is cleared |
+//! | a folder is left behind | `scratch`: removed after each run, swept at the next start |
 
 pub mod args;
 mod compile;
@@ -119,5 +119,36 @@ impl RunState {
             ),
             Err(reason) => reason.clone(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RunArgs, RunState, guard};
+    use axum::http::HeaderMap;
+    use std::net::Ipv4Addr;
+
+    #[tokio::test]
+    async fn on_an_address_that_others_reach_nothing_runs() {
+        let address = (Ipv4Addr::new(192, 0, 2, 1), 3000).into();
+        let nowhere = std::env::temp_dir();
+        let state = RunState::new(address, nowhere, &RunArgs::default());
+        let notice = state.notice();
+        assert!(
+            notice.starts_with("Run is off: the course is served on 192.0.2.1"),
+            "{notice}"
+        );
+        let token = state.0.token.clone();
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("host", "localhost:3000"),
+            ("origin", "http://localhost:3000"),
+            ("content-type", "application/json"),
+            ("x-course-token", &token),
+        ] {
+            headers.insert(name, value.parse().expect("a value"));
+        }
+        let refusal = guard::check_headers(&state, &headers).expect_err("it is off");
+        assert!(format!("{refusal:?}").contains("Run is off"), "{refusal:?}");
     }
 }

@@ -17,6 +17,7 @@ use listen::Listeners;
 use site::Site;
 use std::io::{self, Write};
 use std::net::Ipv4Addr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,7 +112,10 @@ fn announce(options: &Options, port: u16, run: &str) {
 fn rebuild_on_change(mut watch: Watch, builder: Builder, site: Arc<Site>) {
     std::thread::spawn(move || {
         loop {
-            watch.wait_for_change();
+            let changed = watch.wait_for_change();
+            if changed.iter().any(|path| is_code(path)) {
+                eprintln!("{CODE_CHANGED}");
+            }
             match builder.build() {
                 Ok(pages) => {
                     if site.publish(pages).is_some() {
@@ -126,6 +130,14 @@ fn rebuild_on_change(mut watch: Watch, builder: Builder, site: Arc<Site>) {
             }
         }
     });
+}
+
+/// The pictures come from the demos that are compiled into this very program.
+const CODE_CHANGED: &str = "note: the code has changed: listings follow at once, for pictures stop \
+    this with Ctrl-C and start it again";
+
+fn is_code(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "rs")
 }
 
 async fn told_to_stop() {

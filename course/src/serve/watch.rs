@@ -27,16 +27,17 @@ impl Watch {
         }
     }
 
-    /// Returns once something has changed since the last call and an editor that saves in several
+    /// What has changed since the last call, once something has and an editor that saves in several
     /// steps has had the time to finish.
-    pub(crate) fn wait_for_change(&mut self) {
-        let mut latest = self.look();
-        while latest == self.seen {
-            latest = self.look();
-        }
-        while latest != self.seen {
+    pub(crate) fn wait_for_change(&mut self) -> Vec<PathBuf> {
+        let mut changed = Vec::new();
+        loop {
+            let latest = self.look();
+            if latest == self.seen && !changed.is_empty() {
+                return changed;
+            }
+            changed.extend(differences(&self.seen, &latest));
             self.seen = latest;
-            latest = self.look();
         }
     }
 
@@ -44,6 +45,13 @@ impl Watch {
         std::thread::sleep(PAUSE);
         snapshot(&self.places)
     }
+}
+
+/// What is new, gone, or not what it was.
+fn differences(old: &Snapshot, new: &Snapshot) -> Vec<PathBuf> {
+    let paths = old.keys().chain(new.keys());
+    let differs = |path: &&PathBuf| old.get(*path) != new.get(*path);
+    paths.filter(differs).cloned().collect()
 }
 
 fn snapshot(places: &[PathBuf]) -> Snapshot {
@@ -66,11 +74,12 @@ fn snapshot(places: &[PathBuf]) -> Snapshot {
 
 #[cfg(test)]
 mod tests {
-    use super::snapshot;
+    use super::{differences, snapshot};
     use std::fs;
+    use std::path::Path;
 
     #[test]
-    fn a_snapshot_changes_with_a_file_and_not_with_reading_it() {
+    fn writing_and_removing_a_file_are_changes_and_reading_it_is_none() {
         let folder = tempfile::tempdir().expect("a folder for the test");
         fs::create_dir(folder.path().join("part")).expect("it can be created");
         let chapter = folder.path().join("part/chapter.md");
@@ -79,11 +88,11 @@ mod tests {
 
         let first = snapshot(&places);
         fs::read(&chapter).expect("it can be read");
-        assert_eq!(snapshot(&places), first);
+        assert_eq!(differences(&first, &snapshot(&places)), [] as [&Path; 0]);
         fs::write(&chapter, "three").expect("it can be written");
         let second = snapshot(&places);
-        assert_ne!(second, first);
+        assert!(differences(&first, &second).contains(&chapter));
         fs::remove_file(&chapter).expect("it can be removed");
-        assert_ne!(snapshot(&places), second);
+        assert!(differences(&second, &snapshot(&places)).contains(&chapter));
     }
 }

@@ -150,6 +150,10 @@ pub(super) fn watched<F: Future>(name: impl Into<Rc<str>>, future: F) -> Watched
 }
 
 /// Says something under the name of the task that is being polled.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the demos call it as they call event_loops::note"
+)]
 pub(super) fn note(text: impl ToString) {
     TASK.with(|task| {
         task.recorder

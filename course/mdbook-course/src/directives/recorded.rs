@@ -11,7 +11,7 @@ use super::terminal;
 /// `src/recorded/NAME.json`.
 #[derive(Deserialize)]
 struct Recorded {
-    /// What was typed.
+    /// What was typed after `cargo run --`.
     command: String,
     /// What it printed.
     output: String,
@@ -39,10 +39,17 @@ pub(super) fn show(name: &str, src: &Path) -> Result<String, String> {
         .map_err(|_| format!("there is no record {shown}: make it with `cargo run -- record`"))?;
     let run: Recorded =
         serde_json::from_str(&text).map_err(|error| format!("{shown} can't be read: {error}"))?;
-    let rust = run.rust.map(|rust| format!(", Rust {rust}")).unwrap_or_default();
+    let rust = run
+        .rust
+        .map(|rust| format!(", Rust {rust}"))
+        .unwrap_or_default();
     Ok(format!(
         "{}\n\n<p class=\"recorded\">Recorded on {}{}, {}.</p>\n",
-        terminal("text", &run.command, &run.output),
+        terminal(
+            "text",
+            &format!("cargo run -- {}", run.command),
+            &run.output
+        ),
         escape(&run.machine),
         escape(&rust),
         escape(&run.date),

@@ -63,6 +63,7 @@ pub fn open(root: &Path, opening: &Opening) -> Result<()> {
         .arg("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate")
         .arg("--LabApp.extension_manager=readonly")
         .arg("--KernelSpecManager.ensure_native_kernel=False")
+        .arg("--MappingKernelManager.default_kernel_name=rust")
         .current_dir(&folder)
         .env(
             "CARGO_NET_OFFLINE",

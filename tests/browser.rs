@@ -1,0 +1,308 @@
+//! The pages in a real browser, which reaches this machine and nothing else.
+//!
+//! Without a Chromium these tests are ignored, loudly; where `CI` is set they fail instead.
+
+#[path = "browser/run.rs"]
+mod run;
+
+use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, root};
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+fn main() -> ExitCode {
+    let missing = find_chromium().err();
+    let required =
+        std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    if let (Some(reason), false) = (&missing, required) {
+        eprintln!("\n*** The browser tests are SKIPPED: {reason} ***\n");
+    }
+    let test = |name: &str, test: fn()| {
+        let reason = missing.clone();
+        let run = move || match reason {
+            Some(reason) => Err(Failed::from(reason)),
+            None => {
+                test();
+                Ok(())
+            }
+        };
+        Trial::test(name, run).with_ignored_flag(missing.is_some() && !required)
+    };
+    let mut arguments = Arguments::from_args();
+    // Browsers side by side only take each other's time on a small machine.
+    arguments.test_threads.get_or_insert(2);
+    let tests = vec![
+        test(
+            "timelines_are_seen_and_told_in_every_theme",
+            timelines_are_seen_and_told_in_every_theme,
+        ),
+        test(
+            "labels_in_timelines_can_be_read_in_every_theme",
+            labels_in_timelines_can_be_read_in_every_theme,
+        ),
+        test(
+            "no_page_asks_another_host_or_complains",
+            no_page_asks_another_host_or_complains,
+        ),
+        test(
+            "run_shows_output_while_the_program_runs",
+            run::run_shows_output_while_the_program_runs,
+        ),
+        test(
+            "stop_stops_and_run_runs_again",
+            run::stop_stops_and_run_runs_again,
+        ),
+        test(
+            "the_keyboard_alone_is_enough",
+            run::the_keyboard_alone_is_enough,
+        ),
+        test(
+            "how_a_program_ends_is_said",
+            run::how_a_program_ends_is_said,
+        ),
+        test(
+            "without_the_server_a_page_says_what_to_do",
+            run::without_the_server_a_page_says_what_to_do,
+        ),
+        test("a_print_has_no_buttons", a_print_has_no_buttons),
+        test(
+            "a_broken_chapter_shows_a_banner_until_it_is_mended",
+            a_broken_chapter_shows_a_banner_until_it_is_mended,
+        ),
+    ];
+    let conclusion = libtest_mimic::run(&arguments, tests);
+    // A static is never dropped, and the server would stay.
+    drop(COURSE.lock().unwrap_or_else(PoisonError::into_inner).take());
+    conclusion.exit_code()
+}
+
+const CHAPTERS: [&str; 2] = ["01-cake", "02-waiting"];
+const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
+/// A desk and a telephone.
+const SCREENS: [(u32, u32); 2] = [(1280, 900), (390, 844)];
+
+fn timelines_are_seen_and_told_in_every_theme() {
+    let browser = Browser::start();
+    for (server, url) in [("course", course()), ("folder", published())] {
+        for chapter in CHAPTERS {
+            browser.open(&format!("{url}{chapter}.html"));
+            for theme in THEMES {
+                for (width, height) in SCREENS {
+                    browser.look(width, height, theme);
+                    let place = format!("{server}, {chapter}, {theme}, {width} px");
+                    let timelines = browser.script(TIMELINES);
+                    let timelines = timelines.as_array().expect("a list");
+                    assert!(!timelines.is_empty(), "{place}: no timeline");
+                    for timeline in timelines {
+                        check_timeline(timeline, width, &place);
+                    }
+                    assert_eq!(
+                        browser.script(WIDER),
+                        json!([]),
+                        "{place}: wider than the page"
+                    );
+                    if server == "course" {
+                        keep(&browser, &format!("{chapter}-{theme}-{width}.png"));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What can be seen of each timeline, and what is said of it.
+const TIMELINES: &str = "
+    return [...document.querySelectorAll('figure.timeline svg.timeline')].map((svg) => {
+        const { width, height } = svg.getBoundingClientRect();
+        const scale = svg.getScreenCTM().a;
+        const sizes = [...svg.querySelectorAll('text')]
+            .map((text) => parseFloat(getComputedStyle(text).fontSize) * scale);
+        const named = svg.getAttribute('aria-labelledby') ?? '';
+        const said = named.split(' ').map((id) => document.getElementById(id)?.textContent ?? '?');
+        const seen = svg.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+        return { width, height, smallest: Math.min(...sizes), role: svg.getAttribute('role'), said, seen };
+    });";
+
+fn check_timeline(timeline: &Value, screen: u32, place: &str) {
+    let number = |name: &str| timeline[name].as_f64().unwrap_or_default();
+    assert_eq!(timeline["seen"], true, "{place}");
+    assert!(
+        number("width") > 0.75 * f64::from(screen.min(750)),
+        "{place}: {timeline}"
+    );
+    assert!(number("width") <= f64::from(screen), "{place}: {timeline}");
+    assert!(number("height") > 80.0, "{place}: {timeline}");
+    assert!(number("smallest") >= 11.0, "{place}: {timeline}");
+    assert_eq!(timeline["role"], "img", "{place}");
+    let said: Vec<&str> = timeline["said"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(
+        said.len() == 2 && said.iter().all(|text| text.len() > 10),
+        "{place}: {timeline}"
+    );
+}
+
+/// What is wider than the screen and does not scroll in a box of its own. The page itself hides
+/// what sticks out, so its width tells nothing.
+const WIDER: &str = "
+    const scrolls = (element) => element.closest('pre, .table-wrapper') !== null;
+    return [...document.querySelectorAll('main *')]
+        .filter((element) => !(element instanceof SVGElement) || element.matches('svg.timeline'))
+        .filter((element) => element.matches('pre, .table-wrapper') || !scrolls(element))
+        .filter((element) => element.getBoundingClientRect().right > innerWidth + 0.5)
+        .map((element) => element.outerHTML.slice(0, 80));";
+
+fn labels_in_timelines_can_be_read_in_every_theme() {
+    let browser = Browser::start();
+    browser.open(&format!("{}02-waiting.html", course()));
+    for theme in THEMES {
+        browser.look(1280, 900, theme);
+        let ratios = browser.script(CONTRASTS);
+        let ratios = ratios.as_array().expect("a list");
+        assert!(ratios.len() > 5, "{theme}: {ratios:?}");
+        for ratio in ratios {
+            assert!(
+                ratio["ratio"].as_f64().unwrap_or_default() >= 4.5,
+                "{theme}: {ratio}"
+            );
+        }
+    }
+}
+
+/// The contrast of each text of a timeline to what is behind it, as WCAG reckons it; and that of
+/// Run's words to the page.
+const CONTRASTS: &str = "
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    const light = (colour) => {
+        canvas.fillStyle = colour;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((byte) => {
+            const part = byte / 255;
+            return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const contrast = (one, other) => {
+        const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b);
+        return (bright + 0.05) / (dark + 0.05);
+    };
+    const style = getComputedStyle(document.documentElement);
+    const page = style.getPropertyValue('--bg');
+    const texts = [...document.querySelectorAll('svg.timeline text')].map((text) => {
+        const { fill, stroke } = getComputedStyle(text);
+        // A label has a rim in its segment's colour; what has none stands on the page.
+        return { text: text.textContent, ratio: contrast(fill, stroke === 'none' ? page : stroke) };
+    });
+    const paper = style.getPropertyValue('--table-alternate-bg');
+    const words = ['run-good', 'run-bad', 'ansi-red', 'ansi-green', 'ansi-yellow', 'ansi-blue', 'ansi-magenta',
+        'ansi-cyan', 'fg'].map((name) => ({ text: name, ratio: contrast(style.getPropertyValue('--' + name), paper) }));
+    const links = { text: 'links', ratio: contrast(style.getPropertyValue('--links'), page) };
+    return [...texts, ...words, links];";
+
+fn no_page_asks_another_host_or_complains() {
+    let browser = Browser::start();
+    for url in [course(), published()] {
+        for page in ["index", "01-cake", "02-waiting", "glossary", "solutions"] {
+            browser.open(&format!("{url}{page}.html"));
+            browser.wait_for("document.readyState === 'complete'");
+            let log = browser.log();
+            assert_eq!(log.console, Vec::<String>::new(), "{url}{page}");
+            let elsewhere = |request: &&String| !request.starts_with(&url);
+            assert_eq!(log.requests.iter().find(elsewhere), None, "{url}{page}");
+            assert!(!log.requests.is_empty(), "{url}{page}: requests are seen");
+        }
+    }
+    browser.open(&format!("{}01-cake.html", course()));
+    assert_eq!(
+        browser.script("return document.querySelectorAll('.run-button').length > 2"),
+        true
+    );
+}
+
+fn a_print_has_no_buttons() {
+    let browser = Browser::start();
+    browser.open(&format!("{}01-cake.html", course()));
+    let hidden = "[...document.querySelectorAll('.run-bar, pre > .buttons')].every((part) => !part.checkVisibility())";
+    assert_eq!(browser.script(&format!("return {hidden}")), false);
+    browser.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    assert_eq!(browser.script(&format!("return {hidden}")), true);
+    let timeline =
+        "return getComputedStyle(document.querySelector('svg.timeline')).printColorAdjust";
+    assert_eq!(browser.script(timeline), "exact");
+}
+
+/// The course as `cargo run` serves it, for all tests; stopped by [`main`].
+static COURSE: Mutex<Option<Runner>> = Mutex::new(None);
+
+fn course() -> String {
+    let mut course = COURSE.lock().unwrap_or_else(PoisonError::into_inner);
+    let runner = course.get_or_insert_with(|| Runner::of_book(root()));
+    format!("http://localhost:{}/", runner.server().port())
+}
+
+/// The book as a stock mdBook builds it, on a plain web server.
+fn published() -> String {
+    static BOOK: OnceLock<Folder> = OnceLock::new();
+    BOOK.get_or_init(|| {
+        let folder = target().join("browser-book");
+        let built =
+            BookOutcome::of_mdbook(&["build", "--dest-dir", &folder.to_string_lossy()], root());
+        assert!(built.success, "{}", built.output);
+        Folder::serve(&folder)
+    })
+    .url()
+}
+
+/// For a person to look at.
+fn keep(browser: &Browser, name: &str) {
+    let folder = target().join("screenshots");
+    fs::create_dir_all(&folder).expect("a folder for the screenshots");
+    fs::write(folder.join(name), browser.screenshot()).expect("a screenshot is kept");
+}
+
+fn target() -> PathBuf {
+    root().canonicalize().expect("the checkout").join("target")
+}
+
+fn a_broken_chapter_shows_a_banner_until_it_is_mended() {
+    let book = tempfile::tempdir().expect("a folder for the test");
+    let write = |name: &str, text: &str| {
+        fs::write(book.path().join(name), text).expect("it can be written");
+    };
+    fs::create_dir(book.path().join("src")).expect("it can be created");
+    write("book.toml", "[book]\n[build]\ncreate-missing = false\n");
+    write("src/SUMMARY.md", "- [Only](only.md)\n");
+    write("src/only.md", "# Only\n\nWhole.\n");
+    let server = Server::start(book.path());
+    let browser = Browser::start();
+    browser.open(&format!("http://localhost:{}/only.html", server.port()));
+    let banner = "document.querySelector('[role=status]#course-problem')";
+    let shown = format!("{banner}.checkVisibility()");
+    assert_eq!(browser.script(&format!("return {shown}")), json!(false));
+
+    write("src/only.md", "# Only\n\nBroken.\n\n{{#demo wating}}\n");
+    browser.wait_for(&shown);
+    let line = browser.script(&format!("return {banner}.textContent"));
+    let terminal = server.complaint();
+    assert_eq!(
+        format!("error: {}", line.as_str().unwrap_or_default()),
+        terminal
+    );
+    assert!(terminal.starts_with("error: src/only.md:5: "), "{terminal}");
+    assert_eq!(
+        browser.script("return document.body.innerText.includes('Whole.')"),
+        json!(true)
+    );
+
+    write("src/only.md", "# Only\n\nMended.\n");
+    browser.wait_for(&format!(
+        "!{shown} && document.body.innerText.includes('Mended.')"
+    ));
+}
