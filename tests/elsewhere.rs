@@ -202,7 +202,10 @@ fn not_early(ideal: &[Entry], real: &[Entry], resolution: Duration) {
         }
         if let Some((then, really_then)) = before.insert(&ideal.task, (ideal.at, real.at)) {
             let (least, took) = (ideal.at - then, real.at - really_then);
-            assert!(took + resolution >= least, "{real:?} comes after {took:?}, not {least:?}");
+            assert!(
+                took + resolution >= least,
+                "{real:?} comes after {took:?}, not {least:?}"
+            );
         }
     }
     assert!(real.is_sorted_by_key(|entry| entry.at), "{real:?}");
@@ -212,9 +215,16 @@ fn not_early(ideal: &[Entry], real: &[Entry], resolution: Duration) {
 fn same(ours: &[Entry], theirs: &[Entry], line: impl Fn(&Entry) -> String) {
     let lines = |entries: &[Entry]| -> Vec<String> { entries.iter().map(&line).collect() };
     let (ours, theirs) = (lines(ours), lines(theirs));
-    let place = ours.iter().zip(&theirs).take_while(|(ours, theirs)| ours == theirs).count();
+    let place = ours
+        .iter()
+        .zip(&theirs)
+        .take_while(|(ours, theirs)| ours == theirs)
+        .count();
     let (ours, theirs) = (ours.get(place), theirs.get(place));
-    assert!(ours.is_none() && theirs.is_none(), "entry {place}: ours {ours:?}, theirs {theirs:?}");
+    assert!(
+        ours.is_none() && theirs.is_none(),
+        "entry {place}: ours {ours:?}, theirs {theirs:?}"
+    );
 }
 
 /// Everything that an entry says.

@@ -222,10 +222,7 @@ fn text(python: &Python) {
             .lines()
             .map(|line| {
                 let words: Vec<_> = line.split_whitespace().collect();
-                assert!(
-                    words[0].parse::<f64>().is_ok() && words[1] == "s",
-                    "{line}"
-                );
+                assert!(words[0].parse::<f64>().is_ok() && words[1] == "s", "{line}");
                 words[2..].join(" ")
             })
             .collect();
