@@ -65,7 +65,8 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
     let root = root::find()?;
     let python = tools::python()?;
     let mut command = Command::new(python[0]);
-    command.args(&python[1..]);
+    // Without a folder of compiled files in the checkout.
+    command.args(&python[1..]).arg("-B");
     let seconds = |time: Duration| time.as_secs_f64().to_string();
     match demo {
         Demo::Cake(cake) => {
