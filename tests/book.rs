@@ -137,7 +137,8 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
         Some text {{#demo cake}}\n\
         {{#demo cake\n\
         {{#recorded nothing}}\n\
-        {{#recorded ../secret}}\n\n\
+        {{#recorded ../secret}}\n\
+        {{#demo cake --runtime tokio}}\n\n\
         ```text\n{{#include nothing.txt}}\n```\n";
     let book = Book::new(&[("a.md", text), ("b/c.md", "# C\n\n{{#demo tea}}\n")]);
     book.write("src/three.md", "three\n\nlines\n");
@@ -156,7 +157,8 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
             "src/a.md:14: {{#demo …}} must stand alone on its line",
             "src/a.md:15: there is no record src/recorded/nothing.json: ",
             "src/a.md:16: {{#recorded}} needs the name of one record",
-            "src/a.md:19: there is no file for {{#include nothing.txt}}",
+            "src/a.md:17: {{#demo cake --runtime tokio}} can only run on our own loop here",
+            "src/a.md:20: there is no file for {{#include nothing.txt}}",
             "src/b/c.md:3: there is no tea",
         ];
         assert_complaints(&outcome, &expected);

@@ -262,6 +262,52 @@ fn a_reader_that_goes_away_ends_a_demo_quietly() {
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
 
+#[test]
+fn every_runtime_tells_the_same_story() {
+    let said = |line: &str| -> Vec<String> {
+        let outcome = run(line);
+        assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+        let story = outcome.stdout.lines().filter(|line| line.contains("call "));
+        story
+            .filter_map(|line| {
+                line.split_once("  call ")
+                    .map(|(_, what)| what.trim().to_string())
+            })
+            .collect()
+    };
+    for mode in ["", "--sequential", "--blocking"] {
+        let demo = format!("demo waiting {mode} --tasks 3 --wait 20ms");
+        let asyncio = said(&format!("{demo} --runtime asyncio"));
+        assert_eq!(asyncio.len(), 6, "{asyncio:?}");
+        assert_eq!(said(&format!("{demo} --runtime tokio")), asyncio, "{mode}");
+        let ours = said(&format!("{demo} --clock virtual"));
+        assert_eq!(ours[..6], asyncio, "{mode}");
+    }
+}
+
+#[test]
+fn what_another_runtime_can_not_do_is_said_in_one_line() {
+    for (line, complaint) in [
+        (
+            "demo waiting --runtime tokio --format svg",
+            "--format text or json",
+        ),
+        (
+            "demo waiting --runtime asyncio --clock virtual",
+            "no virtual clock",
+        ),
+        ("demo cake --runtime asyncio", "--clock real"),
+        ("demo cake --runtime trio", "event-loops, tokio, asyncio"),
+    ] {
+        let outcome = run(line);
+        assert!(
+            outcome.mistake().contains(complaint),
+            "{line}: {outcome:#?}"
+        );
+        assert_eq!(outcome.code, Some(2), "{line}");
+    }
+}
+
 /// Three seconds of real time: what it writes must be a real run.
 #[test]
 fn a_recording_is_a_real_run_with_its_circumstances() {
@@ -283,7 +329,7 @@ fn a_recording_is_a_real_run_with_its_circumstances() {
             .as_str()
             .unwrap_or_else(|| panic!("{key}: {text}"))
     };
-    assert_eq!(said("command"), "cargo run -- demo waiting");
+    assert_eq!(said("command"), "demo waiting", "the page says the rest");
     assert!(said("rust").starts_with("1."), "{text}");
     assert!(said("machine").contains(" core"), "{text}");
     assert_eq!(said("date").len(), "2026-07-31".len(), "{text}");

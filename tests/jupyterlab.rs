@@ -68,6 +68,12 @@ fn visit(command: &mut Child, port: u16) -> Result<(), Failed> {
     );
     assert!(get(port, &format!("/lab?token={token}"))?.starts_with("HTTP/1.1 200"));
 
+    let cake = get(port, &format!("/api/contents/01-cake.ipynb?token={token}"))?;
+    assert!(
+        cake.contains("\"trusted\": true") && !cake.contains("\"trusted\": false"),
+        "the pictures of a notebook that is not trusted are not shown"
+    );
+
     stop(command)?;
     let begun = Instant::now();
     let status = loop {

@@ -12,7 +12,7 @@ use std::{
 };
 
 use course::tools::{self, notebooks};
-use course_tests::{Server, course_bin, root};
+use course_tests::{Runner, Server, course_bin, root};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::json;
 
@@ -39,6 +39,7 @@ fn trials() -> Vec<Trial> {
         Trial::test("mdbook_builds_the_book", mdbook_builds),
         Trial::test("mdbook_tests_the_book", mdbook_tests),
         Trial::test("the_course_serves_a_page", serve),
+        Trial::test("run_runs_a_snippet", run),
         Trial::test("a_demo_runs", demo),
         Trial::test("an_exercise_is_checked", exercise),
         Trial::test("a_notebook_runs", notebook),
@@ -68,6 +69,32 @@ fn serve() -> Result<(), Failed> {
     let answer = server.get("/01-cake.html");
     assert_eq!(answer.status, 200);
     assert!(answer.body.contains("<main>"), "{}", answer.body);
+    Ok(())
+}
+
+/// With the course's crate and with tokio, both built before.
+fn run() -> Result<(), Failed> {
+    let runner = Runner::of_book(root());
+    for (snippet, said) in [
+        (
+            "use event_loops::{EventLoop, now, sleep};\n\
+             fn main() {\n\
+                 EventLoop::with_virtual_clock().run_until_complete(async {\n\
+                     sleep(std::time::Duration::from_secs(3)).await;\n\
+                     println!(\"after {:?}\", now());\n\
+                 });\n\
+             }\n",
+            "after 3s",
+        ),
+        (
+            "#[tokio::main(flavor = \"current_thread\")]\n\
+             async fn main() { println!(\"on tokio\"); }\n",
+            "on tokio",
+        ),
+    ] {
+        let events = serde_json::to_string(&runner.run(snippet))?;
+        assert!(events.contains(said), "{events}");
+    }
     Ok(())
 }
 

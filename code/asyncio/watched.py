@@ -146,7 +146,5 @@ def to_number(kind, text, hint):
 
 
 def elapsed(at):
-    """A time as people say it: 12.5 ms, 3.0 s."""
-    if at < 1:
-        return f"{at * 1000:.1f} ms"
+    """A measured time, with the same precision in every line."""
     return f"{at:.3f} s"

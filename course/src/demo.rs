@@ -1,8 +1,9 @@
+mod elsewhere;
 mod usage;
 
 use crate::{Problem, stdout};
 use event_loops::ClockKind;
-use mdbook_course::demo::{Demo, Format, Request};
+use mdbook_course::demo::{Demo, Format, Request, Runtime};
 use std::cell::Cell;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -13,17 +14,24 @@ use usage::Usage;
 pub(crate) fn demo(words: &[String]) -> Result<ExitCode, Problem> {
     match Request::parse(words)? {
         Request::Print(text) => stdout::print(text),
-        Request::Run(demo) => run(&demo),
+        Request::Run(demo) => match demo.runtime() {
+            Runtime::Asyncio => elsewhere::in_asyncio(&demo),
+            Runtime::EventLoops | Runtime::Tokio => run(&demo),
+        },
     }
 }
 
 fn run(demo: &Demo) -> Result<ExitCode, Problem> {
     let threads = Rc::new(Cell::new(usage::threads()));
     let before = Usage::now();
-    demo.print(Watched {
+    let out = Watched {
         out: io::stdout(),
         threads: Rc::clone(&threads),
-    })?;
+    };
+    match demo.runtime() {
+        Runtime::Tokio => elsewhere::on_tokio(demo, out)?,
+        _ => drop(demo.print(out)?),
+    }
     let spent = Usage::now().since(&before);
 
     // The virtual clock measures nothing, and JSON and SVG are for programs to read.

@@ -1,6 +1,5 @@
 mod machine;
 
-use crate::args::COMMAND;
 use crate::{Problem, root};
 use serde_json::json;
 use std::fs;
@@ -55,7 +54,7 @@ pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
             eprintln!("  {last}");
         }
         let recording = json!({
-            "command": format!("{COMMAND} {}", run.words),
+            "command": run.words,
             "machine": facts.machine,
             "date": facts.date,
             "rust": facts.rust,

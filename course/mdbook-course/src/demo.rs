@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::usage;
 
 pub use cake::Cake;
-pub use show::show;
+pub use show::{show, told};
 pub use waiting::Waiting;
 
 /// One demo and its settings.
@@ -34,6 +34,25 @@ pub struct Common {
     /// What to print
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Whose event loop runs it
+    #[arg(
+        long,
+        value_enum,
+        value_name = "RUNTIME",
+        default_value = "event-loops"
+    )]
+    runtime: Runtime,
+}
+
+/// Whose event loop runs a demo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Runtime {
+    /// The course's own
+    EventLoops,
+    /// tokio, on one thread
+    Tokio,
+    /// Python's
+    Asyncio,
 }
 
 /// The loop's clock.
@@ -132,8 +151,20 @@ impl Demo {
     /// Whether the settings make sense, before anything is run.
     fn check(&self) -> Result<(), String> {
         match self {
-            Demo::Cake(cake) => cake.settings().check().map_err(|bad| bad.to_string()),
-            Demo::Waiting(waiting) => waiting.settings().check().map_err(|bad| bad.to_string()),
+            Demo::Cake(cake) => cake.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Waiting(waiting) => waiting.settings().check().map_err(|bad| bad.to_string())?,
+        }
+        match (self.runtime(), self.format(), self.clock()) {
+            (Runtime::EventLoops, ..) => Ok(()),
+            (_, Format::Svg | Format::Summary, _) => Err(
+                "only our own loop's runs are traces to be drawn: choose --format text or json"
+                    .to_string(),
+            ),
+            (Runtime::Asyncio, _, ClockKind::Virtual) => Err(
+                "asyncio has no virtual clock: choose --clock real, and times that you can wait for"
+                    .to_string(),
+            ),
+            _ => Ok(()),
         }
     }
 
@@ -162,6 +193,14 @@ impl Demo {
         match self {
             Demo::Cake(cake) => cake.settings().clock,
             Demo::Waiting(waiting) => waiting.settings().clock,
+        }
+    }
+
+    /// Whose event loop runs it. [`run`](Demo::run) and [`print`](Demo::print) are for our own.
+    pub fn runtime(&self) -> Runtime {
+        match self {
+            Demo::Cake(cake) => cake.common.runtime,
+            Demo::Waiting(waiting) => waiting.common.runtime,
         }
     }
 

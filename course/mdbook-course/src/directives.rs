@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use event_loops::ClockKind;
 
-use crate::demo::{Demo, Format, Request};
+use crate::demo::{Demo, Format, Request, Runtime};
 use crate::page::{Page, fence};
 use crate::problem::Problem;
 
@@ -130,6 +130,12 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
         return Err(format!(
             "{{{{#demo {words}}}}} would really wait: add --clock virtual, or show a recorded run \
              with {{{{#recorded …}}}}"
+        ));
+    }
+    if demo.runtime() != Runtime::EventLoops {
+        return Err(format!(
+            "{{{{#demo {words}}}}} can only run on our own loop here: show a recorded run with \
+             {{{{#recorded …}}}}"
         ));
     }
     let command = format!("cargo run -- demo {words}");

@@ -61,6 +61,20 @@ impl Kernel {
             .env("JUPYTER_PLATFORM_DIRS", "0");
         command
     }
+
+    /// Has JupyterLab not ask whether it may fetch news, unless the reader has decided already.
+    pub(super) fn without_news(&self) -> Result<()> {
+        let folder = self
+            .tools
+            .join("jupyter/settings/@jupyterlab/apputils-extension");
+        let file = folder.join("notification.jupyterlab-settings");
+        if file.exists() {
+            return Ok(());
+        }
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&file, r#"{ "fetchNews": "false" }"#))
+            .map_err(|error| io_problem("JupyterLab's settings can't be written", &error))
+    }
 }
 
 fn program(folder: &Path) -> PathBuf {

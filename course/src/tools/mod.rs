@@ -24,6 +24,7 @@ pub(crate) use command::{Options, notebooks as open_notebooks, set_up};
 pub use kernel::{Kernel, kernel};
 pub use mdbook::mdbook;
 pub use progress::Step;
+pub(crate) use python::find as python;
 pub use setup::setup;
 
 use crate::Problem;

@@ -153,7 +153,7 @@ fn explain(ended: &Ended) -> Problem {
 }
 
 /// The words that start a Python that is new enough and can make virtual environments.
-fn find() -> Result<Vec<&'static str>> {
+pub(crate) fn find() -> Result<Vec<&'static str>> {
     const WINDOWS: &[&[&str]] = &[&["py", "-3"], &["python"], &["python3"]];
     const ELSEWHERE: &[&[&str]] = &[
         &["python3"],

@@ -51,7 +51,7 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<Trace, Problem> {
 }
 
 /// A measured time with the same precision in every line, a virtual one as round as it is.
-fn told(time: Duration, clock: ClockKind) -> String {
+pub fn told(time: Duration, clock: ClockKind) -> String {
     match clock {
         ClockKind::Real => format!("{:.3} s", time.as_secs_f64()),
         ClockKind::Virtual => elapsed(time),

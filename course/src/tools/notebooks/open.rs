@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use super::super::{Result, cargo, io_problem::io_problem, kernel};
+use super::super::{Kernel, Result, cargo, io_problem::io_problem, kernel};
 use crate::Problem;
 
 /// How `course notebooks` opens JupyterLab.
@@ -48,6 +48,8 @@ pub fn open(root: &Path, opening: &Opening) -> Result<()> {
     }
     let kernel = kernel()?;
     fetch(root)?;
+    trust(&kernel, root)?;
+    kernel.without_news()?;
     let mut jupyter = kernel.python();
     jupyter
         .args([
@@ -84,6 +86,21 @@ pub fn open(root: &Path, opening: &Opening) -> Result<()> {
         eprintln!("Cells use the crates on this machine; `--online` lets them fetch others.");
     }
     wait(jupyter)
+}
+
+/// Signs the notebooks as they are now: of one that is not signed, JupyterLab shows no picture.
+fn trust(kernel: &Kernel, root: &Path) -> Result<()> {
+    let notebooks = super::list(root)?;
+    let mut sign = kernel.python();
+    sign.args(["-m", "nbformat.sign"]).args(&notebooks);
+    let ended = super::super::running::run(&mut sign, |_| {})?;
+    if ended.success {
+        return Ok(());
+    }
+    let reason = ended.reason();
+    Err(Problem::failure(format!(
+        "the notebooks can't be signed: {reason}"
+    )))
 }
 
 /// What a notebook depends on, if a plain build has not fetched it yet.
