@@ -52,8 +52,8 @@
 //! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop` and
 //! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `timeout`, `interval`,
 //! `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`, `recorder`. What tasks talk by:
-//! [`oneshot`], `wait_queue`, `places`, [`mpsc`], `semaphore`, `mutex`. Then [`demos`], the
-//! programs of the course's chapters, and [`exercises`], the checks of its exercises.
+//! [`oneshot`], `wait_queue`, `places`, [`mpsc`], `semaphore`, `mutex`, `notify`. Then
+//! [`demos`], the programs of the course's chapters, and [`exercises`], the checks of its exercises.
 //!
 //! # Features
 //!
@@ -85,6 +85,7 @@ mod yield_now;
 
 pub mod mpsc;
 mod mutex;
+mod notify;
 pub mod oneshot;
 mod places;
 mod semaphore;
@@ -102,6 +103,7 @@ pub use interval::{Interval, interval};
 pub use join::{Gather, gather};
 pub use join_handle::{JoinError, JoinHandle};
 pub use mutex::{Mutex, MutexGuard};
+pub use notify::Notify;
 pub use scope::{Scope, scope};
 pub use semaphore::{Semaphore, SemaphorePermit};
 pub use timeout::{Elapsed, timeout};

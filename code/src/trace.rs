@@ -177,6 +177,8 @@ pub enum Awaited {
     Permit,
     /// Give back the lock of a [`Mutex`](crate::Mutex).
     Lock,
+    /// Call a [`Notify`](crate::Notify).
+    Notification,
 }
 
 /// Why a thread is held in the middle of a poll.
@@ -312,6 +314,7 @@ impl fmt::Display for Awaited {
             Awaited::Room => "room in a channel",
             Awaited::Permit => "a permit",
             Awaited::Lock => "a lock",
+            Awaited::Notification => "a notification",
         })
     }
 }
