@@ -242,6 +242,28 @@ fn a_folder_that_was_made_read_only_is_removed_too() {
     runner.nothing_is_left();
 }
 
+/// A program in the reader's session could type into the reader's terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_has_a_session_of_its_own() {
+    use std::os::unix::fs::MetadataExt;
+    // Others may have no namespaces, and then no session of their own either. Root always does.
+    if fs::metadata("/proc/self").expect("this process").uid() != 0 {
+        return;
+    }
+    let runner = Runner::start();
+    let events = runner.run(
+        "fn main() {
+            let stat = std::fs::read_to_string(\"/proc/self/stat\").unwrap();
+            let fields: Vec<_> = stat.rsplit(\") \").next().unwrap().split(' ').collect();
+            println!(\"session {}, terminal {}\", fields[3], fields[4]);
+        }",
+    );
+    let text = format!("{events:?}");
+    // In a namespace of processes, a session from outside is number 0.
+    assert!(text.contains("session 1, terminal 0"), "{text}");
+}
+
 #[test]
 fn a_snippet_uses_the_courses_crate_and_tokio() {
     let runner = Runner::of_book(course_tests::root());

@@ -63,8 +63,9 @@ impl Containment {
     pub(super) fn command(&self, limits: &Limits, program: &Path) -> Command {
         let mut command = match self.namespace {
             Namespace::None => Command::new(&self.helper),
-            Namespace::Pid => self.unshare(&[]),
-            Namespace::UserAndPid => self.unshare(&["--user", "--map-current-user"]),
+            // Shared memory and queues of its own: those of the machine would outlive the program.
+            Namespace::Pid => self.unshare(&["--ipc"]),
+            Namespace::UserAndPid => self.unshare(&["--user", "--map-current-user", "--ipc"]),
         };
         command.arg(SUBCOMMAND);
         command.args(["--memory", &limits.memory.to_string()]);

@@ -114,6 +114,9 @@ mod system {
     use super::Args;
 
     pub(super) fn limit(args: &Args) -> io::Result<()> {
+        // Away from the reader's terminal, into which a program could type. Only the leader of a
+        // process group can't leave: that is what this helper is where there is no namespace.
+        let _ = rustix::process::setsid();
         set(Resource::As, Some(args.memory))?;
         set(Resource::Cpu, Some(args.cpu))?;
         set(Resource::Fsize, Some(args.file_size))?;

@@ -1,5 +1,5 @@
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -16,11 +16,25 @@ pub(crate) async fn only_this_machine(
 ) -> Response {
     match objection(request.method(), request.headers(), port) {
         Some(line) => (StatusCode::FORBIDDEN, line).into_response(),
-        None => next.run(request).await,
+        None => {
+            let mut response = next.run(request).await;
+            // A page that shows ours in a frame could have the reader press Run unawares.
+            let alone = HeaderValue::from_static("frame-ancestors 'none'");
+            response
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, alone);
+            response
+        }
     }
 }
 
 fn objection(method: &Method, headers: &HeaderMap, port: u16) -> Option<String> {
+    // Two of one name, and it depends on who reads them which one counts.
+    for name in ["host", "origin", "sec-fetch-site"] {
+        if headers.get_all(name).iter().count() > 1 {
+            return Some(format!("there is more than one header {name}\n"));
+        }
+    }
     let value = |name| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let host = value(header::HOST).unwrap_or("(none)");
     if !is_ours(host, port) {
@@ -75,7 +89,10 @@ mod tests {
                     HeaderValue::from_static(value),
                 )
             })
-            .collect();
+            .fold(HeaderMap::new(), |mut headers, (name, value)| {
+                headers.append(name, value);
+                headers
+            });
         objection(method, &headers, 3000).is_some()
     }
 
@@ -102,6 +119,11 @@ mod tests {
             assert!(refused(&Method::GET, &[("host", host)]), "{host}");
         }
         assert!(refused(&Method::GET, &[]));
+        let ours = ("host", "localhost:3000");
+        assert!(refused(
+            &Method::GET,
+            &[ours, ("host", "evil.example:3000")]
+        ));
     }
 
     #[test]
