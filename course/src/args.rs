@@ -53,6 +53,22 @@ impl Default for Command {
     }
 }
 
+/// A port, or what to say instead.
+pub(crate) fn port(text: &str) -> Result<u16, String> {
+    text.parse()
+        .map_err(|_| format!("{text:?} is not a port: say a number up to 65535, like 3001"))
+}
+
+/// A number of seconds, or what to say instead.
+pub(crate) fn seconds(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err(format!(
+            "{text:?} is not a time: say whole seconds, like 20"
+        )),
+        Ok(seconds) => Ok(seconds),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Args, COMMAND};

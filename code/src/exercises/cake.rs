@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::report::{Check, Report, never_blocks, run};
+use super::report::{Check, Ran, Report, never_blocks, run};
 use crate::trace::elapsed;
 use crate::{Trace, compute_for, note, sleep};
 
@@ -74,12 +74,16 @@ pub fn check<F>(afternoon: impl FnOnce() -> F) -> Report
 where
     F: Future<Output = IcedCake>,
 {
-    let (output, trace) = run(afternoon);
+    let Ran {
+        output,
+        trace,
+        real,
+    } = run(afternoon);
     let mut checks = vec![Check::new("comes to an end", output.is_ok(), || {
         output.as_ref().err().cloned().unwrap_or_default()
     })];
     if output.is_ok() {
-        checks.push(never_blocks(&trace));
+        checks.push(never_blocks(&trace, real));
         checks.push(Check::new(
             "the cook does each thing once",
             each_thing_once(&trace),
@@ -117,7 +121,11 @@ fn hint(trace: &Trace) -> String {
     let Some(oven_on) = started("in the oven") else {
         return "the cake was never in the oven".to_string();
     };
-    let question = if oven_on > minutes(15) {
+    let question = if oven_on > minutes(15) && trace.tasks.len() == 1 {
+        "nothing was handed to the loop, and a future that nobody polls has not started: `spawn` \
+         hands it over"
+            .to_string()
+    } else if oven_on > minutes(15) {
         let oven_on = elapsed(oven_on);
         format!(
             "the oven goes on after {oven_on}, and could after 15 min. A spawned task has its turn \

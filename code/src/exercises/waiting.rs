@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use super::report::{Check, Report, never_blocks, run};
+use super::report::{Check, Ran, Report, never_blocks, run};
 use crate::trace::elapsed;
 use crate::{note, sleep};
 
@@ -35,7 +35,11 @@ pub fn check<F>(ask_all: impl Fn(u64) -> F) -> Report
 where
     F: Future<Output = Vec<u64>>,
 {
-    let (output, trace) = run(|| ask_all(5));
+    let Ran {
+        output,
+        trace,
+        real,
+    } = run(|| ask_all(5));
     let mut checks = vec![Check::new("comes to an end", output.is_ok(), || {
         output.as_ref().err().cloned().unwrap_or_default()
     })];
@@ -46,19 +50,33 @@ where
             answers == right,
             || format!("it gave {answers:?}, and {right:?} was asked for"),
         ));
-        checks.push(never_blocks(&trace));
+        let asked = trace.notes().count();
+        checks.push(Check::new("asks five times", asked == 5, || {
+            format!("it asked {asked} times: `ask(number).await` asks once")
+        }));
+        checks.push(never_blocks(&trace, real));
         checks.push(Check::new(
             "takes the time of one call",
             trace.total() == ONE_CALL,
             || {
                 let took = elapsed(trace.total());
-                format!("five calls of 3.0 s took {took}: when does the second one start?")
+                let question = if trace.total() > ONE_CALL {
+                    "when does the second one start?"
+                } else {
+                    "was nobody asked, or nobody waited for?"
+                };
+                format!("five calls of 3.0 s took {took}: {question}")
             },
         ));
+        let wrong = if answers == right {
+            wrong_for_others(&ask_all)
+        } else {
+            None
+        };
         checks.push(Check::new(
             "asks one question, or none, or a thousand",
-            others(&ask_all),
-            || "it is right for five questions only: `count` says how many".to_string(),
+            wrong.is_none() && answers == right,
+            || wrong.unwrap_or_else(|| "first mend what is wrong for five".to_string()),
         ));
     }
     Report {
@@ -68,12 +86,20 @@ where
     }
 }
 
-fn others<F>(ask_all: &impl Fn(u64) -> F) -> bool
+fn wrong_for_others<F>(ask_all: &impl Fn(u64) -> F) -> Option<String>
 where
     F: Future<Output = Vec<u64>>,
 {
-    [0, 1, 1000].into_iter().all(|count| {
+    let (count, gave) = [0, 1, 1000].into_iter().find_map(|count| {
         let right: Vec<_> = (1..=count).map(|number| number * number).collect();
-        run(|| ask_all(count)).0 == Ok(right)
+        let output = run(|| ask_all(count)).output;
+        (output.as_ref() != Ok(&right)).then_some((count, output))
+    })?;
+    Some(match gave {
+        Ok(gave) => format!(
+            "it is right for five, and for {count} it gave {} answers: `count` says how many",
+            gave.len()
+        ),
+        Err(error) => format!("it is right for five, and for {count} it came to no end: {error}"),
     })
 }

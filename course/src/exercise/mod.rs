@@ -20,7 +20,7 @@ pub(crate) struct Options {
     file: Option<PathBuf>,
 
     /// How many seconds your program may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 20)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 20, value_parser = crate::args::seconds)]
     limit: u64,
 }
 

@@ -27,7 +27,7 @@ use watch::Watch;
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// The port of this machine to serve at; 0 takes any that is free
-    #[arg(long, default_value_t = 3000)]
+    #[arg(long, default_value_t = 3000, value_parser = crate::args::port)]
     port: u16,
 
     /// Open the course in the browser
