@@ -103,6 +103,8 @@ impl Browser {
             "--disable-gpu",
             "--disable-quic",
             "--disable-dev-shm-usage",
+            // Without a network it takes the one to this machine for slow, and complains.
+            "--force-effective-connection-type=4G",
             "--no-first-run",
             "--disable-background-networking",
             "--disable-component-update",
