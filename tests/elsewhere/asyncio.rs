@@ -39,7 +39,27 @@ pub fn trials() -> Vec<Trial> {
         test("asyncio_gives_the_thread_back_even_for_no_time", no_time),
         test("the_python_files_print_what_the_tasks_say", text),
         test("the_python_files_answer_a_mistake_in_one_line", mistakes),
+        test("the_program_that_chapter_2_shows_does_what_it_says", shown),
     ])
+}
+
+/// As it stands in the chapter, with a wait of 20 ms: all calls start before one is back.
+fn shown(python: &Python) {
+    let chapter = std::fs::read_to_string(root().join("src/02-waiting.md")).expect("the chapter");
+    let block = chapter.split("```python\n").nth(1).expect("a program");
+    let program = block.split("```").next().expect("its end");
+    let program = program.replacen("asyncio.sleep(3)", "asyncio.sleep(0.02)", 1);
+    assert!(program.contains("sleep(0.02)"), "{program}");
+    let output = Command::new(python.program)
+        .args(["-c", &format!("import asyncio\n{program}")])
+        .output()
+        .expect("Python starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let starts = (1..=5).map(|number| format!("call {number} starts"));
+    assert!(said.lines().take(5).eq(starts), "{said}");
+    assert_eq!(said.matches("is back").count(), 5, "{said}");
 }
 
 fn find() -> Result<Python, String> {
