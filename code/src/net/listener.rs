@@ -28,7 +28,9 @@ pub struct TcpListener {
 
 impl TcpListener {
     /// Opens an address for connections. Port 0 lets the operating system choose one, which
-    /// [`local_addr`](TcpListener::local_addr) then tells.
+    /// [`local_addr`](TcpListener::local_addr) then tells. The system keeps 128 connections that are
+    /// not accepted yet, and lets more than that try again after a second;
+    /// [`from_std`](TcpListener::from_std) takes a listener with a longer queue.
     ///
     /// # Errors
     ///
