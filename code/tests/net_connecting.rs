@@ -102,13 +102,11 @@ fn two_hundred_connections_at_once_some_of_which_are_refused() {
 #[cfg(target_os = "linux")]
 fn full() -> (StdListener, Vec<StdStream>) {
     let listener = StdListener::bind(loopback()).unwrap();
-    rustix::net::listen(&listener, 0).unwrap();
     let address = listener.local_addr().unwrap();
     let mut streams = Vec::new();
-    // A queue of 0 has room for one; the system may take one or two more for granted.
     while let Ok(stream) = StdStream::connect_timeout(&address, millis(200)) {
         streams.push(stream);
-        assert!(streams.len() < 10, "this queue has no end");
+        assert!(streams.len() < 5000, "this queue has no end");
     }
     (listener, streams)
 }
