@@ -187,6 +187,18 @@ fn what_is_no_name_is_an_error() {
 }
 
 #[test]
+fn a_name_is_looked_up_elsewhere() {
+    in_time(|| {
+        EventLoop::new().run_until_complete(async {
+            // The answer comes from another thread, so it can't be there at once.
+            let mut lookup = Box::pin(lookup_host("localhost:80"));
+            assert!(poll_once(&mut lookup).await.is_pending());
+            assert!(!lookup.await.unwrap().is_empty());
+        });
+    });
+}
+
+#[test]
 fn a_virtual_clock_stands_still_while_a_name_is_looked_up() {
     in_time(|| {
         EventLoop::with_virtual_clock().run_until_complete(async {
