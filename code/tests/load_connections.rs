@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 use std::env;
-use std::io::{self, BufRead, BufReader, Lines, Read};
+use std::io::{self, BufRead, BufReader, Lines, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{self, Child, ChildStdout, Command, Stdio};
 use std::rc::Rc;
@@ -41,7 +41,9 @@ fn ten_thousand_connections_with_a_hundred_messages_each() {
         return serve(count.parse().unwrap());
     }
     if connections < CONNECTIONS {
-        eprintln!("the limit of descriptors allows {connections} of {CONNECTIONS} connections");
+        say(format!(
+            "the limit of descriptors allows {connections} of {CONNECTIONS} connections"
+        ));
     }
     let mut server = Server::start(connections);
     let began = Instant::now();
@@ -50,10 +52,15 @@ fn ten_thousand_connections_with_a_hundred_messages_each() {
         panic!("{count} connections failed, the first of them so: {first}");
     }
     server.has_seen_them_all();
-    eprintln!(
+    say(format!(
         "{connections} connections at once, {MESSAGES} messages on each, in {:.1} s",
         began.elapsed().as_secs_f64()
-    );
+    ));
+}
+
+/// Aloud, also when the test succeeds: the harness keeps to itself what `eprintln` says then.
+fn say(what: String) {
+    writeln!(io::stderr(), "{what}").unwrap();
 }
 
 /// As many descriptors as this process may have.
