@@ -46,6 +46,7 @@ pub fn timeout<F: Future>(
 ) -> impl Future<Output = Result<F::Output, Elapsed>> {
     let mut deadline = sleep(duration);
     async move {
+        deadline.start(); // what the future does in its first poll counts as well
         let mut future = pin!(future);
         // First the future, then the time: a result that is there is not thrown away.
         poll_fn(|cx| {

@@ -155,6 +155,13 @@ impl Sleep {
         }
     }
 
+    /// Lets the time start now, and not with the first poll. Outside a loop there is no clock yet.
+    pub(crate) fn start(&mut self) {
+        if let (When::In(duration), Some(event_loop)) = (self.when, running::try_event_loop()) {
+            self.when = When::At(event_loop.clock.now().saturating_add(duration));
+        }
+    }
+
     fn leave(&mut self) {
         if let Some((event_loop, key)) = self.timer.take() {
             // The waker is dropped after the list is free again: it may be the last thing that
