@@ -73,6 +73,9 @@ pub enum Op {
     LeaveWaker(usize),
     /// Calls a waker that was left, needed or not.
     CallWaker(usize),
+
+    /// Does a step that waits for nothing when the body is dropped, at its end or before.
+    OnDrop(Rc<Op>),
 }
 
 /// A line for each main future: proptest would give each step several.
@@ -150,14 +153,23 @@ const SIMPLE: &[(usize, WithNumber)] = &[
     (1, |number| Op::AwaitTold(number % ONESHOTS)),
     (1, |number| Op::LeaveWaker(number % WAKERS)),
     (1, |number| Op::CallWaker(number % WAKERS)),
-    (1, |number| match number {
-        0 => Op::DropSender(0),
-        1 => Op::DropReceiver(1),
-        2 => Op::DropTeller(0),
-        3 => Op::Forever,
+    (2, |number| match number {
+        0 | 1 => Op::DropSender(number),
+        2 => Op::DropReceiver(1),
+        3 => Op::DropTeller(0),
+        4 => Op::Forever,
         _ => Op::Detach(number),
     }),
     (2, |_| Op::Panic),
+    (2, |number| {
+        Op::OnDrop(Rc::new(match number {
+            0 => Op::NotifyOne,
+            1 => Op::CallWaker(0),
+            2 => Op::Tell(1),
+            3 => Op::DropReceiver(0),
+            _ => Op::Abort(number - 4),
+        }))
+    }),
 ];
 
 const WITH_ONE: &[(usize, WithOne)] = &[

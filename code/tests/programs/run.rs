@@ -153,8 +153,15 @@ impl Shared {
         let gone = Gone(shared.clone(), number);
         Box::pin(async move {
             let _gone = gone;
+            let mut at_the_end = Vec::new(); // dropped before the line above
             for (place, step) in steps.iter().enumerate() {
-                let outcome = shared.step(step, (number, place)).await;
+                let outcome = match step {
+                    Op::OnDrop(step) => {
+                        at_the_end.push(OnDrop(|| drop(shared.act(step))));
+                        Outcome::Done
+                    }
+                    step => shared.step(step, (number, place)).await,
+                };
                 shared.write(millis(now()), What::Did(number, place, outcome));
             }
             number
@@ -175,17 +182,6 @@ impl Shared {
 
             Op::Spawn(body) => return self.keep(spawn(self.body(body))),
             Op::Join(number) => return self.join(*number).await,
-            Op::Abort(number) => match self.handle(*number) {
-                Some(handle) => match &*handle.handle.borrow() {
-                    Some(handle) => handle.abort(),
-                    None => return Outcome::Nothing,
-                },
-                None => return Outcome::Nothing,
-            },
-            Op::Detach(number) => match self.handle(*number) {
-                Some(handle) if !handle.awaited.get() => return drop_end(&handle.handle),
-                _ => return Outcome::Nothing,
-            },
 
             Op::Timeout(time, body) => {
                 return match timeout(time_of(*time), self.body(body)).await {
@@ -219,18 +215,6 @@ impl Shared {
                 };
                 return Outcome::Received(receiver.get().recv().await);
             }
-            Op::DropSender(channel) => return drop_end(&self.senders[*channel]),
-            Op::DropReceiver(channel) => return drop_end(&self.receivers[*channel]),
-            Op::Tell(number) => {
-                let Some(teller) = self.tellers[*number].take() else {
-                    return Outcome::Nothing;
-                };
-                let message = self.message();
-                return match teller.send(message) {
-                    Ok(()) => Outcome::Sent(message),
-                    Err(message) => Outcome::Refused(message),
-                };
-            }
             Op::AwaitTold(number) => {
                 let Some(mut told) = Borrowed::of(&self.told[*number]) else {
                     return Outcome::Nothing;
@@ -239,7 +223,6 @@ impl Shared {
                 told.0 = None; // it has only one message to give
                 return Outcome::Received(message.ok());
             }
-            Op::DropTeller(number) => return drop_end(&self.tellers[*number]),
 
             Op::Lock(body) => {
                 let _guard = self.lock.lock().await;
@@ -252,17 +235,49 @@ impl Shared {
                 self.body(body).await;
             }
             Op::Notified => self.bell.notified().await,
-            Op::NotifyOne => self.bell.notify_one(),
-            Op::NotifyWaiters => self.bell.notify_waiters(),
-
             Op::LeaveWaker(number) => {
                 let waker = poll_fn(|context| Poll::Ready(context.waker().clone())).await;
                 *self.wakers[*number].borrow_mut() = Some(waker);
             }
+            at_once => return self.act(at_once),
+        }
+        Outcome::Done
+    }
+
+    /// A step that waits for nothing, and needs no loop that runs.
+    fn act(&self, step: &Op) -> Outcome {
+        match step {
+            Op::Abort(number) => match self.handle(*number) {
+                Some(handle) => match &*handle.handle.borrow() {
+                    Some(handle) => handle.abort(),
+                    None => return Outcome::Nothing,
+                },
+                None => return Outcome::Nothing,
+            },
+            Op::Detach(number) => match self.handle(*number) {
+                Some(handle) if !handle.awaited.get() => return drop_end(&handle.handle),
+                _ => return Outcome::Nothing,
+            },
+            Op::DropSender(channel) => return drop_end(&self.senders[*channel]),
+            Op::DropReceiver(channel) => return drop_end(&self.receivers[*channel]),
+            Op::DropTeller(number) => return drop_end(&self.tellers[*number]),
+            Op::Tell(number) => {
+                let Some(teller) = self.tellers[*number].take() else {
+                    return Outcome::Nothing;
+                };
+                let message = self.message();
+                return match teller.send(message) {
+                    Ok(()) => Outcome::Sent(message),
+                    Err(message) => Outcome::Refused(message),
+                };
+            }
+            Op::NotifyOne => self.bell.notify_one(),
+            Op::NotifyWaiters => self.bell.notify_waiters(),
             Op::CallWaker(number) => match self.wakers[*number].take() {
                 Some(waker) => waker.wake(),
                 None => return Outcome::Nothing,
             },
+            other => unreachable!("{other:?} may have to wait"),
         }
         Outcome::Done
     }

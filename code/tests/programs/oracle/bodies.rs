@@ -14,6 +14,8 @@ pub struct Body<'p> {
     next: usize,
     /// The step that it is in the middle of.
     doing: Option<Box<Doing<'p>>>,
+    /// What it does when it is dropped.
+    pub at_the_end: Vec<&'p Op>,
     /// It is over, or was dropped before.
     pub is_gone: bool,
 }
@@ -93,6 +95,7 @@ impl<'p> Oracle<'p> {
             steps,
             next: 0,
             doing: None,
+            at_the_end: Vec::new(),
             is_gone: false,
         }
     }
@@ -100,9 +103,13 @@ impl<'p> Oracle<'p> {
     /// Takes a future as far as it gets.
     pub fn go_on(&mut self, body: &mut Body<'p>) -> Turn {
         while let Some(op) = body.steps.get(body.next) {
-            let step = match &mut body.doing {
-                Some(doing) => self.advance(doing),
-                None => self.begin(op, (body.number, body.next)),
+            let step = match (op, &mut body.doing) {
+                (_, Some(doing)) => self.advance(doing),
+                (Op::OnDrop(op), None) => {
+                    body.at_the_end.push(op);
+                    Step::Done(Outcome::Done)
+                }
+                (op, None) => self.begin(op, (body.number, body.next)),
             };
             match step {
                 Step::Does(doing) => body.doing = Some(Box::new(doing)),
@@ -122,10 +129,13 @@ impl<'p> Oracle<'p> {
         Turn::Over
     }
 
-    /// Drops a future where it is suspended: what it waits for first, then itself.
+    /// Drops a future where it is suspended: what it waits for first, then what it has.
     pub fn drop_body(&mut self, body: &mut Body<'p>) {
         if let Some(doing) = body.doing.take() {
             self.drop_doing(*doing);
+        }
+        for op in std::mem::take(&mut body.at_the_end) {
+            self.begin(op, (body.number, body.next)); // none of these waits
         }
         if !std::mem::replace(&mut body.is_gone, true) {
             self.tell(What::Gone(body.number));
