@@ -39,6 +39,8 @@ pub enum Op {
 
     /// Spawns a task, and puts its handle on a list that all tasks share.
     Spawn(Body),
+    /// Spawns a task and awaits it; the handle goes with the wait.
+    Call(Body),
     /// Awaits a handle of that list, counted round and round.
     Join(usize),
     Abort(usize),
@@ -174,6 +176,7 @@ const SIMPLE: &[(usize, WithNumber)] = &[
 
 const WITH_ONE: &[(usize, WithOne)] = &[
     (5, |_, body| Op::Spawn(body)),
+    (1, |_, body| Op::Call(body)),
     (2, Op::Timeout),
     (1, |_, body| Op::Lock(body)),
     (1, |_, body| Op::Permit(body)),

@@ -181,6 +181,10 @@ impl Shared {
             Op::Forever => pending().await,
 
             Op::Spawn(body) => return self.keep(spawn(self.body(body))),
+            Op::Call(body) => {
+                let handle = spawn(self.body(body));
+                return Outcome::Joined(handle.id().0, joined(handle.await));
+            }
             Op::Join(number) => return self.join(*number).await,
 
             Op::Timeout(time, body) => {
@@ -314,11 +318,7 @@ impl Shared {
         })
         .await;
         handle.handle.take();
-        let joined = |error: JoinError| match error.is_panic() {
-            true => Joined::Panicked,
-            false => Joined::Aborted,
-        };
-        Outcome::Joined(handle.task, result.map_or_else(joined, Joined::Result))
+        Outcome::Joined(handle.task, joined(result))
     }
 
     async fn send(&self, channel: usize) -> Outcome {
@@ -334,6 +334,14 @@ impl Shared {
     /// The next message: no two are alike.
     fn message(&self) -> usize {
         self.messages.replace(self.messages.get() + 1)
+    }
+}
+
+fn joined(result: Result<usize, JoinError>) -> Joined {
+    match result {
+        Ok(number) => Joined::Result(number),
+        Err(error) if error.is_panic() => Joined::Panicked,
+        Err(_) => Joined::Aborted,
     }
 }
 

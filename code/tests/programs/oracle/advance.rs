@@ -27,20 +27,19 @@ impl<'p> Oracle<'p> {
                 }
             }
             Doing::Forever => Step::Waits,
-            Doing::Join(place) => {
-                let task = self.handles[*place].task;
-                match self.tasks[task].end {
-                    Some(end) => {
-                        self.handles[*place].is_there = false;
-                        self.handles[*place].is_awaited = false;
-                        Step::Done(Outcome::Joined(task, end))
+            Doing::Join { task, place } => match self.tasks[*task].end {
+                Some(end) => {
+                    if let Some(place) = *place {
+                        self.handles[place].is_there = false;
+                        self.handles[place].is_awaited = false;
                     }
-                    None => {
-                        self.tasks[task].awaited_by = Some(self.me());
-                        Step::Waits
-                    }
+                    Step::Done(Outcome::Joined(*task, end))
                 }
-            }
+                None => {
+                    self.tasks[*task].awaited_by = Some(self.me());
+                    Step::Waits
+                }
+            },
             // First the future, then the time.
             Doing::Timeout { until, timer, body } => match self.go_on(body) {
                 Turn::Over => {

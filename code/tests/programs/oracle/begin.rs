@@ -31,10 +31,18 @@ impl<'p> Oracle<'p> {
                 self.keep_handle(task);
                 Step::Done(Outcome::Spawned(task))
             }
+            Op::Call(steps) => {
+                let body = self.make(steps);
+                let task = self.spawn(body, None);
+                Step::Does(Doing::Join { task, place: None })
+            }
             Op::Join(number) => match self.handle(*number) {
                 Some(handle) if !handle.is_awaited && Some(handle.task) != self.current => {
                     self.handles[handle.place].is_awaited = true;
-                    Step::Does(Doing::Join(handle.place))
+                    Step::Does(Doing::Join {
+                        task: handle.task,
+                        place: Some(handle.place),
+                    })
                 }
                 _ => Step::Done(Outcome::Nothing),
             },

@@ -38,7 +38,11 @@ pub enum Doing<'p> {
         timer: Option<Timer>,
     },
     Forever,
-    Join(usize),
+    /// Its handle has a place on the list, or goes with the wait.
+    Join {
+        task: usize,
+        place: Option<usize>,
+    },
     Timeout {
         until: u64,
         timer: Option<Timer>,
@@ -147,8 +151,11 @@ impl<'p> Oracle<'p> {
         match doing {
             Doing::NextTurn { .. } | Doing::Forever => {}
             Doing::Sleep { mut timer, .. } => self.drop_timer(&mut timer),
-            // The handle stays on the list, and will wake whoever polled it last.
-            Doing::Join(place) => self.handles[place].is_awaited = false,
+            // On the list the handle stays, and will wake whoever polled it last.
+            Doing::Join { task, place } => match place {
+                Some(place) => self.handles[place].is_awaited = false,
+                None => self.tasks[task].awaited_by = None,
+            },
             Doing::Timeout {
                 mut timer,
                 mut body,
@@ -221,7 +228,7 @@ impl<'p> Oracle<'p> {
             }
             Doing::Sleep { until, .. } => On::Until(*until),
             Doing::NextTurn { .. } => On::NextTurn,
-            Doing::Join(place) => On::Task(self.handles[*place].task),
+            Doing::Join { task, .. } => On::Task(*task),
             Doing::Receive(_) | Doing::AwaitTold(_) => On::For(Awaited::Message),
             Doing::Notified { .. } => On::For(Awaited::Notification),
             Doing::Send { .. } => On::For(Awaited::Room),
