@@ -55,6 +55,8 @@ pub enum Op {
     Scope(Vec<Body>, Body),
 
     Send(usize),
+    /// Does something with room for a message in hand, and then sends it.
+    Reserve(usize, Body),
     Receive(usize),
     DropSender(usize),
     DropReceiver(usize),
@@ -62,6 +64,7 @@ pub enum Op {
     Tell(usize),
     AwaitTold(usize),
     DropTeller(usize),
+    DropTold(usize),
 
     /// Does something with the lock in hand.
     Lock(Body),
@@ -148,18 +151,19 @@ const SIMPLE: &[(usize, WithNumber)] = &[
     (3, Op::Abort),
     (5, |number| Op::Send(number % CHANNELS)),
     (4, |number| Op::Receive(number % CHANNELS)),
-    (2, |_| Op::Notified),
-    (1, |_| Op::NotifyOne),
+    (3, |_| Op::Notified),
+    (2, |_| Op::NotifyOne),
     (1, |_| Op::NotifyWaiters),
     (1, |number| Op::Tell(number % ONESHOTS)),
     (1, |number| Op::AwaitTold(number % ONESHOTS)),
     (1, |number| Op::LeaveWaker(number % WAKERS)),
     (1, |number| Op::CallWaker(number % WAKERS)),
-    (2, |number| match number {
+    (3, |number| match number {
         0 | 1 => Op::DropSender(number),
         2 => Op::DropReceiver(1),
         3 => Op::DropTeller(0),
-        4 => Op::Forever,
+        4 => Op::DropTold(1),
+        5 => Op::Forever,
         _ => Op::Detach(number),
     }),
     (2, |_| Op::Panic),
@@ -180,6 +184,9 @@ const WITH_ONE: &[(usize, WithOne)] = &[
     (2, Op::Timeout),
     (1, |_, body| Op::Lock(body)),
     (1, |_, body| Op::Permit(body)),
+    (1, |number, body| {
+        Op::Reserve(number as usize % CHANNELS, body)
+    }),
 ];
 
 const WITH_TWO: &[(usize, WithTwo)] = &[(1, Op::Race), (1, Op::JoinTwo)];

@@ -69,6 +69,9 @@ fn without_line(waits_for: String) -> String {
 /// What the panics of a program carry. They don't go through the panic hook, which would print.
 struct OnPurpose;
 
+/// A body's number, and which of its steps.
+type Place = (usize, usize);
+
 /// What all tasks of a program use.
 struct Shared {
     lines: RefCell<Vec<Line>>,
@@ -168,7 +171,7 @@ impl Shared {
         })
     }
 
-    async fn step(self: &Rc<Self>, step: &Op, place: (usize, usize)) -> Outcome {
+    async fn step(self: &Rc<Self>, step: &Op, place: Place) -> Outcome {
         match step {
             Op::Yield => yield_now().await,
             Op::Sleep(time) => {
@@ -213,6 +216,7 @@ impl Shared {
             }
 
             Op::Send(channel) => return self.send(*channel).await,
+            Op::Reserve(channel, body) => return self.reserve(*channel, body, place).await,
             Op::Receive(channel) => {
                 let Some(mut receiver) = Borrowed::of(&self.receivers[*channel]) else {
                     return Outcome::Nothing;
@@ -265,6 +269,7 @@ impl Shared {
             Op::DropSender(channel) => return drop_end(&self.senders[*channel]),
             Op::DropReceiver(channel) => return drop_end(&self.receivers[*channel]),
             Op::DropTeller(number) => return drop_end(&self.tellers[*number]),
+            Op::DropTold(number) => return drop_end(&self.told[*number]),
             Op::Tell(number) => {
                 let Some(teller) = self.tellers[*number].take() else {
                     return Outcome::Nothing;
@@ -325,15 +330,33 @@ impl Shared {
         let Some(sender) = self.senders[channel].borrow().clone() else {
             return Outcome::Nothing;
         };
-        match sender.send(self.message()).await {
-            Ok(()) => Outcome::Done,
-            Err(mpsc::SendError(message)) => Outcome::Refused(message),
-        }
+        let message = self.message();
+        sent(message, sender.send(message).await)
+    }
+
+    async fn reserve(self: &Rc<Self>, channel: usize, body: &Body, place: Place) -> Outcome {
+        let Some(sender) = self.senders[channel].borrow().clone() else {
+            return Outcome::Nothing;
+        };
+        let message = self.message();
+        let Ok(permit) = sender.reserve().await else {
+            return Outcome::Refused(message);
+        };
+        self.write(millis(now()), What::Holds(place.0, place.1));
+        self.body(body).await;
+        sent(message, permit.send(message))
     }
 
     /// The next message: no two are alike.
     fn message(&self) -> usize {
         self.messages.replace(self.messages.get() + 1)
+    }
+}
+
+fn sent(message: usize, result: Result<(), mpsc::SendError<usize>>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Sent(message),
+        Err(mpsc::SendError(message)) => Outcome::Refused(message),
     }
 }
 

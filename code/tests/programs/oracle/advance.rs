@@ -86,30 +86,12 @@ impl<'p> Oracle<'p> {
                 }
             }
 
-            Doing::Send {
-                channel,
-                message,
-                ticket,
-            } => {
-                let channel = *channel;
-                if self.channels[channel].room.is_closed {
-                    self.drop_sender(channel);
-                    Step::Done(Outcome::Refused(*message))
-                } else if self.has_place(Shared::Room(channel), ticket) {
-                    self.channels[channel].messages.push_back(*message);
-                    let receiving = self.channels[channel].receiving.take();
-                    self.call_any(receiving); // once: it comes and looks
-                    self.drop_sender(channel);
-                    Step::Done(Outcome::Done)
-                } else {
-                    Step::Waits
-                }
-            }
             Doing::Receive(channel) => {
                 let channel = *channel;
                 let message = self.channels[channel].messages.pop_front();
                 if message.is_some() {
-                    self.give_back(Shared::Room(channel));
+                    let next = self.channels[channel].room.give_back();
+                    self.call_any(next.map(|(_, task)| task));
                 } else if self.channels[channel].senders > 0 {
                     self.channels[channel].receiving = Some(self.me());
                     return Step::Waits;
@@ -130,26 +112,28 @@ impl<'p> Oracle<'p> {
                 letter.receiver_is_there = false;
                 Step::Done(Outcome::Received(message))
             }
-            Doing::Queue {
-                of,
-                ticket,
-                place,
-                steps,
-            } => {
-                let (of, place, steps) = (*of, *place, *steps);
-                if !self.has_place(of, ticket) {
+            Doing::Queue { of, ticket, then } => {
+                if let Shared::Room(channel, message) = *of
+                    && self.channels[channel].room.is_closed
+                {
+                    self.drop_sender(channel);
+                    return Step::Done(Outcome::Refused(message));
+                }
+                if !self.has_place(*of, ticket) {
                     return Step::Waits;
                 }
+                let Some((place, steps)) = *then else {
+                    return Step::Done(self.use_up(*of));
+                };
                 self.tell(What::Holds(place.0, place.1));
-                let body = self.make(steps);
-                Step::Does(Doing::Hold { of, body })
+                Step::Does(Doing::Hold {
+                    of: *of,
+                    body: self.make(steps),
+                })
             }
             Doing::Hold { of, body } => match self.go_on(body) {
                 Turn::Waits => Step::Waits,
-                Turn::Over => {
-                    self.give_back(*of);
-                    Step::Done(Outcome::Done)
-                }
+                Turn::Over => Step::Done(self.use_up(*of)),
                 Turn::Panics => Step::Panics,
             },
             Doing::Notified { ticket: None } if self.bell.is_rung => {

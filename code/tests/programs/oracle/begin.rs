@@ -1,6 +1,6 @@
 //! How each step begins, and what those give that need not wait.
 
-use super::bodies::{Body, Doing, Step};
+use super::bodies::{Body, Doing, Step, Then};
 use super::places::Shared;
 use super::{Group, Handle, Oracle};
 use crate::program::Op;
@@ -88,30 +88,34 @@ impl<'p> Oracle<'p> {
             Op::Lock(steps) => Step::Does(Doing::Queue {
                 of: Shared::Lock,
                 ticket: None,
-                place,
-                steps,
+                then: Some((place, steps)),
             }),
             Op::Permit(steps) => Step::Does(Doing::Queue {
                 of: Shared::Permits,
                 ticket: None,
-                place,
-                steps,
+                then: Some((place, steps)),
             }),
+            Op::Reserve(channel, steps) => self.begin_to_send(*channel, Some((place, steps))),
+            Op::Send(channel) => self.begin_to_send(*channel, None),
             talk => self.begin_to_talk(talk),
         }
+    }
+
+    fn begin_to_send(&mut self, channel: usize, then: Then<'p>) -> Step<'p> {
+        if !self.channels[channel].sender_is_shared {
+            return Step::Done(Outcome::Nothing);
+        }
+        self.channels[channel].senders += 1;
+        Step::Does(Doing::Queue {
+            of: Shared::Room(channel, self.message()),
+            ticket: None,
+            then,
+        })
     }
 
     /// Channels, notifications, and wakers.
     fn begin_to_talk(&mut self, op: &Op) -> Step<'p> {
         match *op {
-            Op::Send(channel) if self.channels[channel].sender_is_shared => {
-                self.channels[channel].senders += 1;
-                Step::Does(Doing::Send {
-                    channel,
-                    message: self.message(),
-                    ticket: None,
-                })
-            }
             Op::Receive(channel) if self.channels[channel].receiver_is_free => {
                 self.channels[channel].receiver_is_free = false;
                 Step::Does(Doing::Receive(channel))
@@ -145,6 +149,12 @@ impl<'p> Oracle<'p> {
                 self.letters[number].sender_is_there = false;
                 let receiving = self.letters[number].receiving.take();
                 self.call_any(receiving);
+                Step::Done(Outcome::Done)
+            }
+            Op::DropTold(number) if self.letters[number].receiver_is_free => {
+                self.letters[number].receiver_is_free = false;
+                self.letters[number].receiver_is_there = false;
+                self.letters[number].receiving = None;
                 Step::Done(Outcome::Done)
             }
             Op::Notified => Step::Does(Doing::Notified { ticket: None }),

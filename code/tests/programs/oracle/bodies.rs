@@ -61,18 +61,12 @@ pub enum Doing<'p> {
         group: usize,
         body: Body<'p>,
     },
-    Send {
-        channel: usize,
-        message: usize,
-        ticket: Option<usize>,
-    },
     Receive(usize),
     AwaitTold(usize),
     Queue {
         of: Shared,
         ticket: Option<usize>,
-        place: (usize, usize),
-        steps: &'p program::Body,
+        then: Then<'p>,
     },
     Hold {
         of: Shared,
@@ -82,6 +76,9 @@ pub enum Doing<'p> {
         ticket: Option<usize>,
     },
 }
+
+/// What is to be done with a place in hand, and which step of which body that is.
+pub type Then<'p> = Option<((usize, usize), &'p program::Body)>;
 
 /// What came of looking at a step.
 pub enum Step<'p> {
@@ -177,12 +174,6 @@ impl<'p> Oracle<'p> {
                 self.drop_body(&mut body);
                 self.abort_all(group);
             }
-            Doing::Send {
-                channel, ticket, ..
-            } => {
-                self.leave(Shared::Room(channel), ticket);
-                self.drop_sender(channel);
-            }
             Doing::Receive(channel) => {
                 self.channels[channel].receiving = None;
                 self.channels[channel].receiver_is_free = true;
@@ -192,7 +183,7 @@ impl<'p> Oracle<'p> {
             Doing::Queue { of, ticket, .. } => self.leave(of, ticket),
             Doing::Hold { of, mut body } => {
                 self.drop_body(&mut body);
-                self.give_back(of);
+                self.give_back_unused(of);
             }
             Doing::Notified { ticket: None } => {}
             Doing::Notified {
@@ -231,11 +222,10 @@ impl<'p> Oracle<'p> {
             Doing::Join { task, .. } => On::Task(*task),
             Doing::Receive(_) | Doing::AwaitTold(_) => On::For(Awaited::Message),
             Doing::Notified { .. } => On::For(Awaited::Notification),
-            Doing::Send { .. } => On::For(Awaited::Room),
             Doing::Queue { of, .. } => On::For(match of {
                 Shared::Lock => Awaited::Lock,
                 Shared::Permits => Awaited::Permit,
-                Shared::Room(_) => Awaited::Room,
+                Shared::Room(..) => Awaited::Room,
             }),
         };
         waits.push(on);

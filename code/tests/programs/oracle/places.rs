@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Oracle;
+use crate::story::Outcome;
 
 /// Somebody in a queue: a number that nobody else has, and the task that it wakes.
 pub type Waiter = (usize, usize);
@@ -106,7 +107,8 @@ pub fn is_in(waiting: &VecDeque<Waiter>, number: usize) -> bool {
 pub enum Shared {
     Lock,
     Permits,
-    Room(usize),
+    /// Of a channel, for a message.
+    Room(usize, usize),
 }
 
 impl Oracle<'_> {
@@ -114,7 +116,7 @@ impl Oracle<'_> {
         match of {
             Shared::Lock => &mut self.lock,
             Shared::Permits => &mut self.permits,
-            Shared::Room(channel) => &mut self.channels[channel].room,
+            Shared::Room(channel, _) => &mut self.channels[channel].room,
         }
     }
 
@@ -135,10 +137,22 @@ impl Oracle<'_> {
         }
     }
 
-    pub fn give_back(&mut self, of: Shared) {
-        if let Some((_, task)) = self.places(of).give_back() {
-            self.call(task);
-        }
+    /// Room becomes a message in the channel; a lock or a permit is given back.
+    pub fn use_up(&mut self, of: Shared) -> Outcome {
+        let Shared::Room(channel, message) = of else {
+            self.give_back(of);
+            return Outcome::Done;
+        };
+        let outcome = if self.channels[channel].room.is_closed {
+            Outcome::Refused(message)
+        } else {
+            self.channels[channel].messages.push_back(message);
+            let receiving = self.channels[channel].receiving.take();
+            self.call_any(receiving); // once: it comes and looks
+            Outcome::Sent(message)
+        };
+        self.drop_sender(channel);
+        outcome
     }
 
     /// Waits no longer. A place that it has been given goes to the next.
@@ -146,7 +160,23 @@ impl Oracle<'_> {
         if let Some(number) = ticket
             && !leave(&mut self.places(of).waiting, number)
         {
-            self.give_back(of);
+            self.give_back_unused(of);
+        } else if let Shared::Room(channel, _) = of {
+            self.drop_sender(channel);
+        }
+    }
+
+    /// A place that is not used goes to the next, and its sender goes.
+    pub fn give_back_unused(&mut self, of: Shared) {
+        self.give_back(of);
+        if let Shared::Room(channel, _) = of {
+            self.drop_sender(channel);
+        }
+    }
+
+    pub fn give_back(&mut self, of: Shared) {
+        if let Some((_, task)) = self.places(of).give_back() {
+            self.call(task);
         }
     }
 
