@@ -67,6 +67,8 @@ struct Task<'p> {
     told: Vec<On>,
     /// Aborted in the middle of its turn.
     is_aborted: bool,
+    /// It is being dropped: nothing wakes or aborts it any more.
+    is_retired: bool,
     end: Option<Joined>,
     /// Who awaits its handle.
     awaited_by: Option<usize>,
@@ -216,7 +218,13 @@ impl<'p> Oracle<'p> {
 
     /// Puts a task into the next round, if it is not over and not there already.
     fn make_ready(&mut self, task: usize) -> bool {
-        if self.tasks[task].end.is_some() || self.tasks[task].is_ready {
+        let Task {
+            end,
+            is_ready,
+            is_retired,
+            ..
+        } = &self.tasks[task];
+        if end.is_some() || *is_retired || *is_ready {
             return false;
         }
         self.tasks[task].is_ready = true;
@@ -236,6 +244,7 @@ impl<'p> Oracle<'p> {
             is_ready: true,
             told: Vec::new(),
             is_aborted: false,
+            is_retired: false,
             end: None,
             awaited_by: None,
             group,
@@ -249,14 +258,14 @@ impl<'p> Oracle<'p> {
     fn abort(&mut self, task: usize) {
         if self.current == Some(task) && self.tasks[task].body.is_none() {
             self.tasks[task].is_aborted = true;
-        } else if self.tasks[task].end.is_none() {
+        } else if self.tasks[task].end.is_none() && !self.tasks[task].is_retired {
             self.drop_task(task);
         }
     }
 
     fn drop_task(&mut self, task: usize) {
         self.tell(What::Dropped(task));
-        self.tasks[task].end = Some(Joined::Aborted); // nothing wakes it any more
+        self.tasks[task].is_retired = true;
         if let Some(mut body) = self.tasks[task].body.take() {
             self.drop_body(&mut body);
         }
