@@ -11,10 +11,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{self, Child, ChildStdout, Command, Stdio};
 use std::rc::Rc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use event_loops::net::{TcpListener, TcpStream};
-use event_loops::{EventLoop, gather, spawn};
+use event_loops::{EventLoop, gather, spawn, timeout};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Set in the child: how many connections it is to serve.
@@ -29,6 +29,9 @@ const BATCH: u32 = 5;
 /// How many connect at once: the listener's queue has room for 128, and whoever does not get in tries
 /// again after a second.
 const CHUNK: usize = 100;
+
+/// So that an event which is lost fails the test, and does not hang it. It takes some seconds.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Descriptors that a process needs for other things.
 const RESERVE: usize = 64;
@@ -47,7 +50,9 @@ fn ten_thousand_connections_with_a_hundred_messages_each() {
     }
     let mut server = Server::start(connections);
     let began = Instant::now();
-    let failed = EventLoop::new().run_until_complete(talk(server.address, connections));
+    let talk = timeout(PATIENCE, talk(server.address, connections));
+    let talked = EventLoop::new().run_until_complete(talk);
+    let failed = talked.expect("an end: an event was lost, or this machine is very slow");
     if let Some((count, first)) = failed {
         panic!("{count} connections failed, the first of them so: {first}");
     }
@@ -183,7 +188,7 @@ fn serve(count: usize) {
             let open = open.clone();
             tasks.push(spawn(async move {
                 stream.write_all(b"!").await.unwrap();
-                echo(&stream).await;
+                let _ended = echo(&stream).await;
                 open.set(open.get() - 1);
             }));
         }
@@ -194,9 +199,11 @@ fn serve(count: usize) {
     });
 }
 
-async fn echo(stream: &TcpStream) {
+/// Until the client ends. That it has lost something it notices itself.
+async fn echo(stream: &TcpStream) -> io::Result<()> {
     let mut buffer = [0; 256];
-    while let length @ 1.. = stream.read(&mut buffer).await.unwrap() {
-        stream.write_all(&buffer[..length]).await.unwrap();
+    while let length @ 1.. = stream.read(&mut buffer).await? {
+        stream.write_all(&buffer[..length]).await?;
     }
+    Ok(())
 }
