@@ -141,10 +141,8 @@ impl<T> Future for Receiver<T> {
         let waiter = KeptWaker::of(cx);
         let before = self.shared.borrow_mut().waiter.replace(waiter);
         drop(before);
-        if let Some(event_loop) = running::try_event_loop() {
-            let (what, line) = (Awaited::Message, self.line);
-            event_loop.suspends_on([Wait::For { what, line }]);
-        }
+        let (what, line) = (Awaited::Message, self.line);
+        running::with(|event_loop| event_loop.suspends_on([Wait::For { what, line }]));
         Poll::Pending
     }
 }

@@ -9,7 +9,7 @@ use crate::executor::Inner;
 use crate::trace::TaskId;
 use crate::wakers::{ReadyQueue, TaskHandle};
 
-thread_local! {
+crate::sync::thread_local! {
     /// Set while `run_until_complete` runs, empty before and after.
     static RUNNING: RefCell<Option<Rc<Inner>>> = const { RefCell::new(None) };
 }
@@ -30,6 +30,12 @@ pub(crate) fn event_loop(what: &str) -> Rc<Inner> {
 
 pub(crate) fn try_event_loop() -> Option<Rc<Inner>> {
     RUNNING.with_borrow(Option::clone)
+}
+
+/// Asks something of the loop that runs on this thread; `None` when none does. `question` must run
+/// no code that is not ours.
+pub(crate) fn with<T>(question: impl FnOnce(&Inner) -> T) -> Option<T> {
+    RUNNING.with_borrow(|running| running.as_deref().map(question))
 }
 
 /// The task that is being polled on this thread.

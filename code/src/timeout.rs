@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -53,7 +53,8 @@ pub fn timeout<F: Future>(
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Ok(output));
             }
-            ready!(Pin::new(&mut deadline).poll(cx));
+            // A future that uses up its budget in every poll must not outlive its time by that.
+            ready!(deadline.poll_deadline(cx));
             said.take_back();
             Poll::Ready(Err(Elapsed { after: duration }))
         })
