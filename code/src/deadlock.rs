@@ -1,9 +1,11 @@
 //! The report of a loop that could only wait forever.
 
 use std::fmt;
+use std::rc::Rc;
 
 use crate::tasks::Tasks;
 use crate::trace::{SourceLine, TaskId, Wait};
+use crate::wakers::TaskHandle;
 
 /// No task is ready, no deadline is left, and nobody holds a waker who could wake one.
 ///
@@ -39,23 +41,18 @@ pub struct Stuck {
 }
 
 impl Deadlock {
-    /// The report of a loop: the future of `run_until_complete`, which that function's caller
-    /// spawned, and its tasks.
-    pub(crate) fn of(
-        main: TaskId,
-        spawned_at: SourceLine,
-        waits_for: Option<Wait>,
-        tasks: &Tasks,
-    ) -> Self {
-        let name = |task: TaskId| match tasks.iter().find(|other| other.id == task) {
-            Some(task) => task.name.to_string(),
-            None => "main".to_string(),
+    /// The report of a loop: of the future of `run_until_complete`, and of its tasks.
+    pub(crate) fn of(main: &TaskHandle, tasks: &Tasks) -> Self {
+        let name = |task: TaskId| {
+            let mut handles = tasks.handles().map(Rc::as_ref).chain([main]);
+            let found = handles.find(|other| other.task() == task);
+            found.map_or_else(|| format!("task {}", task.0), TaskHandle::name)
         };
-        let stuck = |task, spawned_at, waits_for: Option<Wait>| Stuck {
-            task,
-            name: name(task),
-            spawned_at,
-            waits_for: waits_for.and_then(|wait| match wait {
+        let stuck = |task: &TaskHandle| Stuck {
+            task: task.task(),
+            name: task.name(),
+            spawned_at: task.spawned_at,
+            waits_for: task.waits_for.get().and_then(|wait| match wait {
                 Wait::Task(task) => Some(format!("the end of {}", name(task))),
                 Wait::For { what, line } => Some(format!("{what}, at {line}")),
                 // No deadline is left and nobody is busy outside: the task was polled with a future
@@ -67,9 +64,8 @@ impl Deadlock {
                 | Wait::Budget { .. } => None,
             }),
         };
-        let mut list = vec![stuck(main, spawned_at, waits_for)];
-        let others = tasks.iter();
-        list.extend(others.map(|task| stuck(task.id, task.spawned_at, task.waits_for)));
+        let mut list = vec![stuck(main)];
+        list.extend(tasks.handles().map(|task| stuck(task)));
         list[1..].sort_by_key(|stuck| stuck.task);
         Deadlock { stuck: list }
     }

@@ -58,17 +58,10 @@ struct Main<'a, F: Future> {
     event_loop: &'a Inner,
     /// Empty when it is over.
     future: Pin<&'a mut Option<F>>,
-    task: MainTask,
+    handle: Rc<TaskHandle>,
     /// How it ended. A panic is kept until the round is over, so that the round's other tasks
     /// have their turn.
     end: Option<thread::Result<F::Output>>,
-}
-
-/// What a deadlock's report needs to know of it.
-pub(crate) struct MainTask {
-    pub(crate) handle: Rc<TaskHandle>,
-    pub(crate) line: SourceLine,
-    pub(crate) waits_for: Option<Wait>,
 }
 
 /// The slot in the ready queue's entries that stands for the future of `run_until_complete`.
@@ -108,18 +101,15 @@ impl Inner {
         );
         let _entered = running::enter(self);
         let id = self.tasks.borrow_mut().next_id();
+        let name = Some("main".to_string());
         let mut main = Main {
             event_loop: self,
             future: pin!(Some(future)),
-            task: MainTask {
-                handle: TaskHandle::new(id, MAIN_SLOT, &self.ready),
-                line,
-                waits_for: None,
-            },
+            handle: TaskHandle::new(id, MAIN_SLOT, name, line, &self.ready),
             end: None,
         };
-        self.record_new(id, "main", line);
-        main.task.handle.enqueue_new();
+        self.record_new(&main.handle);
+        main.handle.enqueue_new();
 
         let mut round = Vec::new();
         loop {
@@ -139,7 +129,7 @@ impl Inner {
         self.poll_round(main, round);
         self.check_listener();
         if main.end.is_none() {
-            self.sleep_until_ready(&main.task)?;
+            self.sleep_until_ready(&main.handle)?;
         }
         self.wake_due();
         Ok(())
@@ -151,7 +141,7 @@ impl Inner {
         self.ready.take(round);
         for woken in round.drain(..) {
             if woken.slot == MAIN_SLOT {
-                if woken.task == main.task.handle.task() && main.end.is_none() {
+                if woken.task == main.handle.task() && main.end.is_none() {
                     self.poll_main(main, &woken);
                 }
             } else {
@@ -165,12 +155,12 @@ impl Inner {
         let Some(future) = main.future.as_mut().as_pin_mut() else {
             return;
         };
-        self.before_poll(&main.task.handle, woken);
-        let mut cx = Context::from_waker(&main.task.handle.waker);
+        self.before_poll(&main.handle, woken);
+        let mut cx = Context::from_waker(&main.handle.waker);
         let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
         self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
         match polled {
-            Ok(Poll::Pending) => main.task.waits_for = self.after_suspension(woken.task),
+            Ok(Poll::Pending) => self.after_suspension(&main.handle),
             Ok(Poll::Ready(output)) => {
                 main.is_over(EventKind::Finished);
                 main.end = Some(Ok(output));
@@ -193,8 +183,8 @@ impl Inner {
         self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
         match polled {
             Ok(Poll::Pending) => {
-                let waits_for = self.after_suspension(woken.task);
-                let aborted = self.tasks.borrow_mut().put_back(woken, body, waits_for);
+                self.after_suspension(&body.handle);
+                let aborted = self.tasks.borrow_mut().put_back(woken, body);
                 if let Some(task) = aborted {
                     self.end_early(task);
                 }
@@ -224,12 +214,13 @@ impl Inner {
     }
 
     /// Says what the task waits for, if nothing but another task can end its wait.
-    fn after_suspension(&self, task: TaskId) -> Option<Wait> {
+    fn after_suspension(&self, task: &TaskHandle) {
         let on = || self.waits.borrow().clone();
-        self.record(Some(task), || EventKind::Suspended { on: on() });
+        self.record(Some(task.task()), || EventKind::Suspended { on: on() });
         let waits = self.waits.borrow();
         let mut waits = waits.iter().copied();
-        waits.find(|wait| matches!(wait, Wait::Task(_) | Wait::For { .. }))
+        let waits_for = waits.find(|wait| matches!(wait, Wait::Task(_) | Wait::For { .. }));
+        task.waits_for.set(waits_for);
     }
 
     /// A future of ours says what the task that is being polled waits for.
@@ -272,21 +263,17 @@ impl Inner {
             let mut tasks = self.tasks.borrow_mut();
             (tasks.next_id(), tasks.free_slot())
         };
-        let name: Rc<str> = name.unwrap_or_else(|| format!("task {}", id.0)).into();
         let result = JoinResult::new();
         let to = result.clone();
         let future = Box::pin(async move { to.finish(Ok(future.await)) });
-        let handle = TaskHandle::new(id, slot, &self.ready);
-        self.record_new(id, &name, line);
+        let handle = TaskHandle::new(id, slot, name, line, &self.ready);
+        self.record_new(&handle);
         handle.enqueue_new();
         let task = Task {
             id,
-            name,
-            spawned_at: line,
             body: Some(Body { future, handle }),
             aborted: false,
             join: result.clone(),
-            waits_for: None,
         };
         self.tasks.borrow_mut().fill(slot, task);
         JoinHandle::new(id, slot, result, Rc::downgrade(self))
@@ -346,9 +333,8 @@ impl Inner {
 impl<F: Future> Main<'_, F> {
     fn is_over(&mut self, how: EventKind) {
         if self.future.is_some() {
-            self.event_loop
-                .record(Some(self.task.handle.task()), || how);
-            self.task.handle.retire();
+            self.event_loop.record(Some(self.handle.task()), || how);
+            self.handle.retire();
             apart(|| self.future.set(None));
         }
     }

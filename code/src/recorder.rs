@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering;
 
 use crate::clock::ClockKind;
 use crate::executor::Inner;
-use crate::trace::{Event, EventKind, SourceLine, TaskId, TaskRecord, Trace, WokenBy};
+use crate::trace::{Event, EventKind, TaskId, TaskRecord, Trace, WokenBy};
+use crate::wakers::TaskHandle;
 
 /// The trace of a loop while it grows, and who wants to hear of each event as it happens.
 pub(crate) struct Recorder {
@@ -30,11 +31,11 @@ impl Recorder {
         }
     }
 
-    fn add_task(&self, id: TaskId, name: &str, spawned_at: SourceLine) {
+    fn add_task(&self, task: &TaskHandle) {
         let record = TaskRecord {
-            id,
-            name: name.to_string(),
-            spawned_at,
+            id: task.task(),
+            name: task.name(),
+            spawned_at: task.spawned_at,
         };
         self.trace.borrow_mut().tasks.push(record);
     }
@@ -82,10 +83,10 @@ impl Inner {
         }
     }
 
-    pub(crate) fn record_new(&self, task: TaskId, name: &str, line: SourceLine) {
+    pub(crate) fn record_new(&self, task: &TaskHandle) {
         if let Some(recorder) = self.recorder.get() {
-            recorder.add_task(task, name, line);
-            self.record(Some(task), || EventKind::Spawned);
+            recorder.add_task(task);
+            self.record(Some(task.task()), || EventKind::Spawned);
         }
     }
 

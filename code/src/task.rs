@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll};
 
 use crate::join_handle::{JoinError, Settle};
-use crate::trace::{SourceLine, TaskId, Wait};
+use crate::trace::TaskId;
 use crate::wakers::TaskHandle;
 
 /// A spawned future on its way through the loop.
@@ -22,8 +22,6 @@ use crate::wakers::TaskHandle;
 /// ```
 pub(crate) struct Task {
     pub(crate) id: TaskId,
-    pub(crate) name: Rc<str>,
-    pub(crate) spawned_at: SourceLine,
     /// The future, and what is needed to poll it. `None` while it is being polled, so that the
     /// list of tasks is free for what the task itself does with it: spawn, abort, look.
     pub(crate) body: Option<Body>,
@@ -31,11 +29,9 @@ pub(crate) struct Task {
     pub(crate) aborted: bool,
     /// Where the result goes.
     pub(crate) join: Rc<dyn Settle>,
-    /// What it said it waits for when it was last suspended.
-    pub(crate) waits_for: Option<Wait>,
 }
 
-/// A future and what is needed to wake it.
+/// A future, and what the others know of it.
 pub(crate) struct Body {
     pub(crate) future: Pin<Box<dyn Future<Output = ()>>>,
     pub(crate) handle: Rc<TaskHandle>,

@@ -1,8 +1,10 @@
 //! The tasks that a loop owns, each in a numbered slot, so that a waker finds its task at once.
 
+use std::rc::Rc;
+
 use crate::task::{Body, Task};
-use crate::trace::{TaskId, Wait};
-use crate::wakers::Woken;
+use crate::trace::TaskId;
+use crate::wakers::{TaskHandle, Woken};
 
 /// The list of tasks. A slot is used again after its task has ended; a [`TaskId`] never is, so
 /// that a waker which outlives its task can't reach the next one in the slot.
@@ -35,8 +37,14 @@ impl Tasks {
         self.slots[slot] = Some(task);
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Task> {
-        self.slots.iter().flatten()
+    /// What is known of all tasks, but for the one that is being polled.
+    pub(crate) fn handles(&self) -> impl Iterator<Item = &Rc<TaskHandle>> {
+        let bodies = self
+            .slots
+            .iter()
+            .flatten()
+            .filter_map(|task| task.body.as_ref());
+        bodies.map(|body| &body.handle)
     }
 
     /// The body of a task that is to be polled; `None` when the task has ended.
@@ -46,15 +54,9 @@ impl Tasks {
 
     /// Gives a suspended task its body back, or takes the task out to be dropped, if it was
     /// aborted during the poll.
-    pub(crate) fn put_back(
-        &mut self,
-        woken: &Woken,
-        body: Body,
-        waits_for: Option<Wait>,
-    ) -> Option<Task> {
+    pub(crate) fn put_back(&mut self, woken: &Woken, body: Body) -> Option<Task> {
         let task = self.get(woken.task, woken.slot)?;
         task.body = Some(body);
-        task.waits_for = waits_for;
         if task.aborted {
             self.remove(woken)
         } else {

@@ -9,6 +9,7 @@
 //!                    (and the loop is unparked)
 //! ```
 
+use std::cell::Cell;
 use std::mem;
 use std::rc::Rc;
 use std::sync::{Arc, OnceLock, PoisonError};
@@ -18,7 +19,7 @@ use std::time::Duration;
 use crate::running;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{Condvar, Mutex, MutexGuard};
-use crate::trace::TaskId;
+use crate::trace::{SourceLine, TaskId, Wait};
 
 /// A task's waker: it knows which task it wakes, and in which loop's queue.
 ///
@@ -32,11 +33,16 @@ pub(crate) struct TaskWaker {
     queue: Arc<ReadyQueue>,
 }
 
-/// A task's waker in the two forms in which the loop needs it.
+/// A task as everybody on the loop's thread knows it: how to wake it, and what to call it.
 pub(crate) struct TaskHandle {
     own: Arc<TaskWaker>,
     /// The same, as futures want it.
     pub(crate) waker: Waker,
+    /// Most tasks have none of their own, and theirs is made when somebody asks for it.
+    name: Option<Box<str>>,
+    pub(crate) spawned_at: SourceLine,
+    /// What it said it waits for when it was last suspended, if only another task can end that.
+    pub(crate) waits_for: Cell<Option<Wait>>,
 }
 
 /// A task's waker as our own futures keep it until they wake the task.
@@ -95,14 +101,33 @@ impl TaskWaker {
 }
 
 impl TaskHandle {
-    pub(crate) fn new(task: TaskId, slot: usize, queue: &Arc<ReadyQueue>) -> Rc<Self> {
+    pub(crate) fn new(
+        task: TaskId,
+        slot: usize,
+        name: Option<String>,
+        spawned_at: SourceLine,
+        queue: &Arc<ReadyQueue>,
+    ) -> Rc<Self> {
         let own = TaskWaker::new(task, slot, queue.clone());
         let waker = Waker::from(own.clone());
-        Rc::new(TaskHandle { own, waker })
+        Rc::new(TaskHandle {
+            own,
+            waker,
+            name: name.map(String::into_boxed_str),
+            spawned_at,
+            waits_for: Cell::default(),
+        })
     }
 
     pub(crate) fn task(&self) -> TaskId {
         self.own.task
+    }
+
+    pub(crate) fn name(&self) -> String {
+        match &self.name {
+            Some(name) => name.to_string(),
+            None => format!("task {}", self.task().0),
+        }
     }
 
     /// The task's first way into the queue.
