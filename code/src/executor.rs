@@ -6,7 +6,6 @@ use std::future::Future;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
 
@@ -18,6 +17,7 @@ use crate::join_handle::{JoinError, JoinHandle, JoinResult};
 use crate::outstanding::OutstandingCount;
 #[cfg(feature = "net")]
 use crate::reactor::Reactor;
+use crate::ready_queue::{ReadyQueue, Woken};
 use crate::recorder::Recorder;
 use crate::running;
 use crate::slow_polls::SlowPolls;
@@ -25,13 +25,13 @@ use crate::task::{Body, Task, apart};
 use crate::tasks::Tasks;
 use crate::timers::Timers;
 use crate::trace::{EventKind, SourceLine, TaskId, Wait, WokenBy};
-use crate::wakers::{ReadyQueue, TaskHandle, Woken};
+use crate::wakers::TaskHandle;
 
 /// What the loop shares with the futures that run on it. All of it stays on one thread; only the
-/// ready queue can be reached from others.
+/// inbox of the ready queue can be reached from others.
 pub(crate) struct Inner {
     pub(crate) clock: Clock,
-    pub(crate) ready: Arc<ReadyQueue>,
+    pub(crate) ready: ReadyQueue,
     pub(crate) timers: RefCell<Timers>,
     /// On whose behalf the loop itself calls wakers, while it does.
     pub(crate) ringing: Cell<Option<WokenBy>>,
@@ -72,7 +72,7 @@ impl Inner {
         let ready = ReadyQueue::new();
         Inner {
             clock: Clock::new(kind),
-            outstanding: OutstandingCount::new(&ready),
+            outstanding: OutstandingCount::new(&ready.inbox),
             ready,
             timers: RefCell::default(),
             ringing: Cell::default(),
@@ -105,11 +105,11 @@ impl Inner {
         let mut main = Main {
             event_loop: self,
             future: pin!(Some(future)),
-            handle: TaskHandle::new(id, MAIN_SLOT, name, line, &self.ready),
+            handle: TaskHandle::new(id, MAIN_SLOT, name, line, &self.ready.inbox),
             end: None,
         };
         self.record_new(&main.handle);
-        main.handle.enqueue_new();
+        main.handle.enqueue_new(&self.ready);
 
         let mut round = Vec::new();
         loop {
@@ -266,9 +266,9 @@ impl Inner {
         let result = JoinResult::new();
         let to = result.clone();
         let future = Box::pin(async move { to.finish(Ok(future.await)) });
-        let handle = TaskHandle::new(id, slot, name, line, &self.ready);
+        let handle = TaskHandle::new(id, slot, name, line, &self.ready.inbox);
         self.record_new(&handle);
-        handle.enqueue_new();
+        handle.enqueue_new(&self.ready);
         let task = Task {
             id,
             body: Some(Body { future, handle }),

@@ -48,10 +48,10 @@ impl Inner {
     fn park(&self, timeout: Option<Duration>) {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
-            let ready = self.ready.park_in(|| reactor.wait(timeout));
+            let ready = self.ready.inbox.park_in(|| reactor.wait(timeout));
             return self.wake_all(ready.unwrap_or_default());
         }
-        self.ready.park(timeout);
+        self.ready.inbox.park(timeout);
     }
 
     /// Is somebody outside the loop going to wake one of its tasks?

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::Ordering;
 
 use crate::clock::ClockKind;
 use crate::executor::Inner;
@@ -62,7 +61,6 @@ impl Inner {
         let recorder = Recorder::new(self.clock.kind(), listener);
         let fresh = self.recorder.set(recorder).is_ok();
         assert!(fresh, "this event loop writes a trace already");
-        self.ready.traced.store(true, Ordering::Relaxed);
     }
 
     /// What has happened so far.

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::ready_queue::Woken;
 use crate::task::{Body, Task};
 use crate::trace::TaskId;
-use crate::wakers::{TaskHandle, Woken};
+use crate::wakers::TaskHandle;
 
 /// The list of tasks. A slot is used again after its task has ended; a [`TaskId`] never is, so
 /// that a waker which outlives its task can't reach the next one in the slot.
