@@ -3,9 +3,9 @@
 use std::fmt;
 use std::rc::Rc;
 
+use crate::task::Task;
 use crate::tasks::Tasks;
 use crate::trace::{SourceLine, TaskId, Wait};
-use crate::wakers::TaskHandle;
 
 /// No task is ready, no deadline is left, and nobody holds a waker who could wake one.
 ///
@@ -42,14 +42,14 @@ pub struct Stuck {
 
 impl Deadlock {
     /// The report of a loop: of the future of `run_until_complete`, and of its tasks.
-    pub(crate) fn of(main: &TaskHandle, tasks: &Tasks) -> Self {
+    pub(crate) fn of(main: &Task, tasks: &Tasks) -> Self {
         let name = |task: TaskId| {
-            let mut handles = tasks.handles().map(Rc::as_ref).chain([main]);
-            let found = handles.find(|other| other.task() == task);
-            found.map_or_else(|| format!("task {}", task.0), TaskHandle::name)
+            let mut all = tasks.iter().map(Rc::as_ref).chain([main]);
+            let found = all.find(|other| other.id() == task);
+            found.map_or_else(|| format!("task {}", task.0), Task::name)
         };
-        let stuck = |task: &TaskHandle| Stuck {
-            task: task.task(),
+        let stuck = |task: &Task| Stuck {
+            task: task.id(),
             name: task.name(),
             spawned_at: task.spawned_at,
             waits_for: task.waits_for.get().and_then(|wait| match wait {
@@ -65,7 +65,7 @@ impl Deadlock {
             }),
         };
         let mut list = vec![stuck(main)];
-        list.extend(tasks.handles().map(|task| stuck(task)));
+        list.extend(tasks.iter().map(|task| stuck(task)));
         list[1..].sort_by_key(|stuck| stuck.task);
         Deadlock { stuck: list }
     }

@@ -13,7 +13,7 @@ use crate::blocking::Pool;
 use crate::budget;
 use crate::clock::{Clock, ClockKind};
 use crate::deadlock::Deadlock;
-use crate::join_handle::{JoinError, JoinHandle, JoinResult};
+use crate::join_handle::{JoinError, JoinHandle};
 use crate::outstanding::OutstandingCount;
 #[cfg(feature = "net")]
 use crate::reactor::Reactor;
@@ -21,11 +21,10 @@ use crate::ready_queue::{ReadyQueue, Woken};
 use crate::recorder::Recorder;
 use crate::running;
 use crate::slow_polls::SlowPolls;
-use crate::task::{Body, Task, apart};
+use crate::task::{KeptElsewhere, Spawned, Task, apart};
 use crate::tasks::Tasks;
 use crate::timers::Timers;
 use crate::trace::{EventKind, SourceLine, TaskId, Wait, WokenBy};
-use crate::wakers::TaskHandle;
 
 /// What the loop shares with the futures that run on it. All of it stays on one thread; only the
 /// inbox of the ready queue can be reached from others.
@@ -44,7 +43,7 @@ pub(crate) struct Inner {
     /// How many operations the task that is being polled may still do without waiting.
     pub(crate) budget: Cell<u32>,
     /// The task that is being polled, or whose future is dropped after its last poll.
-    pub(crate) polling: RefCell<Option<Rc<TaskHandle>>>,
+    pub(crate) polling: RefCell<Option<Rc<Task>>>,
     /// What that task has said it waits for.
     pub(crate) waits: RefCell<Vec<Wait>>,
     pub(crate) tasks: RefCell<Tasks>,
@@ -58,7 +57,7 @@ struct Main<'a, F: Future> {
     event_loop: &'a Inner,
     /// Empty when it is over.
     future: Pin<&'a mut Option<F>>,
-    handle: Rc<TaskHandle>,
+    task: Rc<Task>,
     /// How it ended. A panic is kept until the round is over, so that the round's other tasks
     /// have their turn.
     end: Option<thread::Result<F::Output>>,
@@ -105,11 +104,11 @@ impl Inner {
         let mut main = Main {
             event_loop: self,
             future: pin!(Some(future)),
-            handle: TaskHandle::new(id, MAIN_SLOT, name, line, &self.ready.inbox),
+            task: Task::new(id, MAIN_SLOT, name, line, &self.ready.inbox, KeptElsewhere),
             end: None,
         };
-        self.record_new(&main.handle);
-        main.handle.enqueue_new(&self.ready);
+        self.record_new(&main.task);
+        self.ready.push(main.task.first_entry());
 
         let mut round = Vec::new();
         loop {
@@ -129,7 +128,7 @@ impl Inner {
         self.poll_round(main, round);
         self.check_listener();
         if main.end.is_none() {
-            self.sleep_until_ready(&main.handle)?;
+            self.sleep_until_ready(&main.task)?;
         }
         self.wake_due();
         Ok(())
@@ -141,7 +140,7 @@ impl Inner {
         self.ready.take(round);
         for woken in round.drain(..) {
             if woken.slot == MAIN_SLOT {
-                if woken.task == main.handle.task() && main.end.is_none() {
+                if woken.task == main.task.id() && main.end.is_none() {
                     self.poll_main(main, &woken);
                 }
             } else {
@@ -155,12 +154,12 @@ impl Inner {
         let Some(future) = main.future.as_mut().as_pin_mut() else {
             return;
         };
-        self.before_poll(&main.handle, woken);
-        let mut cx = Context::from_waker(&main.handle.waker);
+        self.before_poll(&main.task, woken);
+        let mut cx = Context::from_waker(&main.task.waker);
         let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
         self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
         match polled {
-            Ok(Poll::Pending) => self.after_suspension(&main.handle),
+            Ok(Poll::Pending) => self.after_suspension(&main.task),
             Ok(Poll::Ready(output)) => {
                 main.is_over(EventKind::Finished);
                 main.end = Some(Ok(output));
@@ -174,49 +173,50 @@ impl Inner {
     }
 
     fn poll_task(&self, woken: &Woken) {
-        // The body leaves the list for the time of the poll: the task may spawn and abort.
-        let Some(mut body) = self.tasks.borrow_mut().take_body(woken) else {
+        let task = self.tasks.borrow().get(woken.task, woken.slot).cloned();
+        let Some(task) = task else {
             return;
         };
-        self.before_poll(&body.handle, woken);
-        let polled = body.poll();
+        task.is_being_polled.set(true);
+        self.before_poll(&task, woken);
+        let polled = task.work.poll(&mut Context::from_waker(&task.waker));
         self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
         match polled {
             Ok(Poll::Pending) => {
-                self.after_suspension(&body.handle);
-                let aborted = self.tasks.borrow_mut().put_back(woken, body);
-                if let Some(task) = aborted {
-                    self.end_early(task);
+                self.after_suspension(&task);
+                task.is_being_polled.set(false);
+                if task.is_aborted.get() {
+                    self.end_early(&task);
                 }
             }
             Ok(Poll::Ready(())) => {
                 self.record(Some(woken.task), || EventKind::Finished);
-                self.end(woken, body, None);
+                self.end(&task, None);
             }
             Err(payload) => {
                 self.record(Some(woken.task), || EventKind::Panicked);
-                self.end(woken, body, Some(JoinError::panicked(payload)));
+                self.end(&task, Some(JoinError::panicked(payload)));
             }
         }
         self.polling.take();
     }
 
-    fn before_poll(&self, handle: &Rc<TaskHandle>, woken: &Woken) {
+    fn before_poll(&self, task: &Rc<Task>, woken: &Woken) {
         if woken.from_outside {
             self.record_wake(woken.task);
         }
         self.record(Some(woken.task), || EventKind::Polled);
-        self.polling.replace(Some(handle.clone()));
+        self.polling.replace(Some(task.clone()));
         self.waits.borrow_mut().clear();
         self.budget.set(budget::OPERATIONS);
         self.begin_to_watch();
-        handle.leave_queue();
+        task.leave_queue();
     }
 
     /// Says what the task waits for, if nothing but another task can end its wait.
-    fn after_suspension(&self, task: &TaskHandle) {
+    fn after_suspension(&self, task: &Task) {
         let on = || self.waits.borrow().clone();
-        self.record(Some(task.task()), || EventKind::Suspended { on: on() });
+        self.record(Some(task.id()), || EventKind::Suspended { on: on() });
         let waits = self.waits.borrow();
         let mut waits = waits.iter().copied();
         let waits_for = waits.find(|wait| matches!(wait, Wait::Task(_) | Wait::For { .. }));
@@ -246,7 +246,7 @@ impl Inner {
 
     /// The task that is being polled.
     pub(crate) fn polled(&self) -> Option<TaskId> {
-        self.polling.borrow().as_ref().map(|handle| handle.task())
+        self.polling.borrow().as_ref().map(|task| task.id())
     }
 
     pub(crate) fn spawn<F: Future + 'static>(
@@ -263,39 +263,31 @@ impl Inner {
             let mut tasks = self.tasks.borrow_mut();
             (tasks.next_id(), tasks.free_slot())
         };
-        let result = JoinResult::new();
-        let to = result.clone();
-        let future = Box::pin(async move { to.finish(Ok(future.await)) });
-        let handle = TaskHandle::new(id, slot, name, line, &self.ready.inbox);
-        self.record_new(&handle);
-        handle.enqueue_new(&self.ready);
-        let task = Task {
-            id,
-            body: Some(Body { future, handle }),
-            aborted: false,
-            join: result.clone(),
-        };
-        self.tasks.borrow_mut().fill(slot, task);
-        JoinHandle::new(id, slot, result, Rc::downgrade(self))
+        let work = Spawned::new(future);
+        let task = Task::new(id, slot, name, line, &self.ready.inbox, work);
+        self.record_new(&*task);
+        self.ready.push(task.first_entry());
+        self.tasks.borrow_mut().fill(slot, task.clone());
+        JoinHandle::new(task, Rc::downgrade(self))
     }
 
     pub(crate) fn abort(&self, task: TaskId, slot: usize) {
-        let task = self.tasks.borrow_mut().take_to_abort(task, slot);
-        if let Some(task) = task {
-            self.end_early(task);
+        let task = self.tasks.borrow().get(task, slot).cloned();
+        match task {
+            Some(task) if task.is_being_polled.get() => task.is_aborted.set(true),
+            Some(task) => self.end_early(&task),
+            None => {}
         }
     }
 
-    fn end(&self, woken: &Woken, body: Body, error: Option<JoinError>) {
-        let task = self.tasks.borrow_mut().remove(woken);
-        if let Some(mut task) = task {
-            task.body = Some(body);
-            task.end(error);
-        }
+    fn end(&self, task: &Task, error: Option<JoinError>) {
+        self.tasks.borrow_mut().remove(task);
+        task.end(error);
     }
 
-    fn end_early(&self, task: Task) {
-        self.record(Some(task.id), || EventKind::Dropped);
+    fn end_early(&self, task: &Task) {
+        self.tasks.borrow_mut().remove(task);
+        self.record(Some(task.id()), || EventKind::Dropped);
         task.end(Some(JoinError::aborted()));
     }
 
@@ -312,9 +304,9 @@ impl Inner {
     pub(crate) fn shut_down(&self) {
         self.closed.set(true);
         let tasks = self.tasks.borrow().oldest_first();
-        for (task, slot) in tasks {
+        for task in tasks {
             // One after the other: a destructor may abort another task.
-            self.abort(task, slot);
+            self.abort(task.id(), task.slot());
         }
         let timers = self.timers.borrow_mut().take_all();
         apart(|| drop(timers));
@@ -333,8 +325,8 @@ impl Inner {
 impl<F: Future> Main<'_, F> {
     fn is_over(&mut self, how: EventKind) {
         if self.future.is_some() {
-            self.event_loop.record(Some(self.handle.task()), || how);
-            self.handle.retire();
+            self.event_loop.record(Some(self.task.id()), || how);
+            self.task.retire();
             apart(|| self.future.set(None));
         }
     }

@@ -7,11 +7,10 @@ use std::time::Duration;
 use crate::clock::ClockKind;
 use crate::deadlock::Deadlock;
 use crate::executor::Inner;
-use crate::task::apart;
+use crate::task::{Task, apart};
 use crate::trace::{EventKind, WokenBy};
 #[cfg(feature = "net")]
 use crate::wakers::KeptWaker;
-use crate::wakers::TaskHandle;
 
 /// After so many polls the loop looks at timers and sockets, also in the middle of a round: a long
 /// one, or tasks that keep waking each other, must not keep it from doing so.
@@ -19,7 +18,7 @@ const POLLS_BEFORE_A_LOOK: u32 = 128;
 
 impl Inner {
     /// Sleeps until something is ready or the next deadline.
-    pub(crate) fn sleep_until_ready(&self, main: &TaskHandle) -> Result<(), Deadlock> {
+    pub(crate) fn sleep_until_ready(&self, main: &Task) -> Result<(), Deadlock> {
         if !self.ready.is_empty() {
             return Ok(());
         }
@@ -69,12 +68,12 @@ impl Inner {
 
     /// With no deadline to wait for and nobody busy outside, only a waker that somebody holds could
     /// go on. If nobody holds one, the loop would wait forever.
-    fn check_for_deadlock(&self, main: &TaskHandle) -> Result<(), Deadlock> {
+    fn check_for_deadlock(&self, main: &Task) -> Result<(), Deadlock> {
         let tasks = self.tasks.borrow();
-        let mut handles = tasks.handles().map(Rc::as_ref).chain([main]);
+        let mut all = tasks.iter().map(Rc::as_ref).chain([main]);
         // Between the look at the queue and the look at the clones somebody may have woken a
         // task and let go of its waker.
-        if handles.any(|handle| handle.clones() > 0) || !self.ready.is_empty() {
+        if all.any(|task| task.clones() > 0) || !self.ready.is_empty() {
             return Ok(());
         }
         Err(Deadlock::of(main, &tasks))

@@ -6,8 +6,8 @@ use std::panic::{self, AssertUnwindSafe};
 
 use crate::clock::ClockKind;
 use crate::executor::Inner;
+use crate::task::Task;
 use crate::trace::{Event, EventKind, TaskId, TaskRecord, Trace, WokenBy};
-use crate::wakers::TaskHandle;
 
 /// The trace of a loop while it grows, and who wants to hear of each event as it happens.
 pub(crate) struct Recorder {
@@ -30,9 +30,9 @@ impl Recorder {
         }
     }
 
-    fn add_task(&self, task: &TaskHandle) {
+    fn add_task(&self, task: &Task) {
         let record = TaskRecord {
-            id: task.task(),
+            id: task.id(),
             name: task.name(),
             spawned_at: task.spawned_at,
         };
@@ -81,10 +81,10 @@ impl Inner {
         }
     }
 
-    pub(crate) fn record_new(&self, task: &TaskHandle) {
+    pub(crate) fn record_new(&self, task: &Task) {
         if let Some(recorder) = self.recorder.get() {
             recorder.add_task(task);
-            self.record(Some(task.task()), || EventKind::Spawned);
+            self.record(Some(task.id()), || EventKind::Spawned);
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::executor::Inner;
 use crate::ready_queue::{Inbox, Woken};
-use crate::wakers::TaskHandle;
+use crate::task::Task;
 
 crate::sync::thread_local! {
     /// Set while `run_until_complete` runs, empty before and after.
@@ -39,7 +39,7 @@ pub(crate) fn with<T>(question: impl FnOnce(&Inner) -> T) -> Option<T> {
 }
 
 /// The task that is being polled on this thread.
-pub(crate) fn polled_task() -> Option<Rc<TaskHandle>> {
+pub(crate) fn polled_task() -> Option<Rc<Task>> {
     try_event_loop()?.polling.borrow().clone()
 }
 
