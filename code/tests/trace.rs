@@ -84,8 +84,8 @@ fn the_same_events_as_data() {
     };
     let (slept, held, noted) = (at(&seen[2].2), at(&seen[7].2), at(&seen[9].2));
     assert_eq!(slept.to_string(), format!("trace.rs:{line}"));
-    assert_eq!(held.line, line + 1);
-    assert_eq!(noted.line, line + 2);
+    assert_eq!(held.line(), line + 1);
+    assert_eq!(noted.line(), line + 2);
     assert_eq!(
         seen,
         [
@@ -132,7 +132,7 @@ fn the_same_events_as_data() {
             (3, main, EventKind::Finished),
         ]
     );
-    assert_eq!(trace.tasks[0].spawned_at.line, line - 1);
+    assert_eq!(trace.tasks[0].spawned_at.line(), line - 1);
     assert_eq!(trace.held_by(Hold::Blocking), secs(2));
     assert_eq!(trace.held_by(Hold::Computing), Duration::ZERO);
 }
