@@ -217,9 +217,7 @@ impl Inner {
     fn after_suspension(&self, task: &Task) {
         let on = || self.waits.borrow().clone();
         self.record(Some(task.id()), || EventKind::Suspended { on: on() });
-        let waits = self.waits.borrow();
-        let mut waits = waits.iter().copied();
-        let waits_for = waits.find(|wait| matches!(wait, Wait::Task(_) | Wait::For { .. }));
+        let waits_for = self.waits.borrow().iter().copied().find(is_up_to_a_task);
         task.waits_for.set(waits_for);
     }
 
@@ -227,10 +225,11 @@ impl Inner {
     pub(crate) fn suspends_on(&self, waits: impl IntoIterator<Item = Wait>) {
         let mut waits = waits.into_iter();
         let mut list = self.waits.borrow_mut();
-        list.extend(waits.next());
-        // Nobody looks at the others but a reader of the trace.
+        // The report of a deadlock needs one. At the others only a reader of the trace looks.
         if self.recorder.get().is_some() {
             list.extend(waits);
+        } else {
+            list.extend(waits.find(is_up_to_a_task));
         }
     }
 
@@ -259,15 +258,12 @@ impl Inner {
             !self.closed.get(),
             "this event loop is closed: it takes no more tasks"
         );
-        let (id, slot) = {
-            let mut tasks = self.tasks.borrow_mut();
-            (tasks.next_id(), tasks.free_slot())
-        };
         let work = Spawned::new(future);
-        let task = Task::new(id, slot, name, line, &self.ready.inbox, work);
+        let inbox = &self.ready.inbox;
+        let task = |id, slot| Task::new(id, slot, name, line, inbox, work);
+        let task = self.tasks.borrow_mut().add(task);
         self.record_new(&*task);
         self.ready.push(task.first_entry());
-        self.tasks.borrow_mut().fill(slot, task.clone());
         JoinHandle::new(task, Rc::downgrade(self))
     }
 
@@ -337,4 +333,9 @@ impl<F: Future> Drop for Main<'_, F> {
     fn drop(&mut self) {
         self.is_over(EventKind::Dropped);
     }
+}
+
+/// Can only another task end that wait?
+fn is_up_to_a_task(wait: &Wait) -> bool {
+    matches!(wait, Wait::Task(_) | Wait::For { .. })
 }

@@ -6,13 +6,14 @@ use std::fmt;
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
+use std::ptr;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, ready};
 
 use crate::budget;
 use crate::executor::Inner;
 use crate::running;
-use crate::task::Task;
+use crate::task::{Task, apart};
 use crate::trace::{TaskId, Wait};
 use crate::wakers::KeptWaker;
 
@@ -100,8 +101,7 @@ impl<T> Future for JoinHandle<T> {
             self.wait_for_end(cx);
             return Poll::Pending;
         }
-        ready!(budget::poll_left(cx, None));
-        budget::spend();
+        ready!(budget::poll_spend(cx, None));
         Poll::Ready(self.take_result())
     }
 }
@@ -116,16 +116,16 @@ impl<T> JoinHandle<T> {
     }
 
     fn wait_for_end(&self, cx: &Context<'_>) {
-        let running = running::try_event_loop();
-        let its_own = |event_loop: &Rc<Inner>| self.event_loop.as_ptr() == Rc::as_ptr(event_loop);
-        if let Some(event_loop) = running.filter(its_own) {
-            assert!(
-                event_loop.polled() != Some(self.id()),
-                "task {} awaits its own JoinHandle: it would wait for itself forever",
-                self.id().0
-            );
-            event_loop.suspends_on([Wait::Task(self.id())]);
-        }
+        running::with(|event_loop| {
+            if self.event_loop.as_ptr() == ptr::from_ref(event_loop) {
+                assert!(
+                    event_loop.polled() != Some(self.id()),
+                    "task {} awaits its own JoinHandle: it would wait for itself forever",
+                    self.id().0
+                );
+                event_loop.suspends_on([Wait::Task(self.id())]);
+            }
+        });
         let waiter = Some(KeptWaker::of(cx));
         // The waker before is dropped when the stage is free again: if it is a foreign one, that
         // runs foreign code.
@@ -141,6 +141,7 @@ impl<T> Drop for JoinHandle<T> {
         // Nobody is to be woken any more, and nobody's waker or result kept. They are dropped when
         // the stage is free again: a waker may be the last thing that keeps another future alive.
         let left = match &mut *result.stage.borrow_mut() {
+            Stage::Given => return,
             Stage::Unfinished { waiter } => Stage::Unfinished {
                 waiter: waiter.take(),
             },
@@ -189,16 +190,19 @@ impl<T> JoinResult<T> {
         }
     }
 
-    /// The task has ended, without a result if there is an error.
-    pub(crate) fn settle(&self, error: Option<JoinError>) {
-        let is_unfinished = matches!(*self.stage.borrow(), Stage::Unfinished { .. });
-        match error {
-            Some(error) if is_unfinished => self.finish(Err(error)),
-            // A destructor that panics after the result was given changes nothing about the result.
-            _ => {}
+    /// The task has ended without a result.
+    pub(crate) fn settle(&self, error: JoinError) {
+        // A destructor that panics after the result was given changes nothing about the result.
+        if matches!(*self.stage.borrow(), Stage::Unfinished { .. }) {
+            self.finish(Err(error));
         }
+    }
+
+    /// The task has ended: what nobody can take any more is dropped.
+    pub(crate) fn drop_if_unwanted(&self) {
         if self.is_unwanted.get() {
-            drop(self.stage.replace(Stage::Given));
+            let result = self.stage.replace(Stage::Given);
+            apart(|| drop(result));
         }
     }
 }

@@ -40,7 +40,7 @@ pub(crate) fn with<T>(question: impl FnOnce(&Inner) -> T) -> Option<T> {
 
 /// The task that is being polled on this thread.
 pub(crate) fn polled_task() -> Option<Rc<Task>> {
-    try_event_loop()?.polling.borrow().clone()
+    with(|event_loop| event_loop.polling.borrow().clone()).flatten()
 }
 
 /// How much the task that is being polled has said by now about what it waits for.

@@ -1,7 +1,7 @@
 //! A task: a future that the loop owns, with what is needed to poll it and to report its end.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -52,16 +52,15 @@ pub(crate) trait Work {
     /// The payload of a panic in the future.
     fn poll(&self, cx: &mut Context<'_>) -> Result<Poll<()>, Box<dyn Any + Send>>;
 
-    fn drop_future(&self);
-
-    /// The task is over, without a result if there is an error.
-    fn settle(&self, error: Option<JoinError>);
+    /// The task is over: drops what is left of the future, then reports `error`, if there is one,
+    /// to whoever awaits the task.
+    fn end(&self, error: Option<JoinError>);
 }
 
 /// The work of a task that the loop owns.
 pub(crate) struct Spawned<F: Future> {
     /// Out of its place while it is polled, and gone when it is over.
-    future: RefCell<Option<Pin<Box<F>>>>,
+    future: Cell<Option<Pin<Box<F>>>>,
     result: JoinResult<F::Output>,
 }
 
@@ -130,18 +129,16 @@ impl<W: ?Sized> Task<W> {
 }
 
 impl Task {
-    /// Drops what is left of the future, then reports `error` to whoever awaits the task.
     pub(crate) fn end(&self, error: Option<JoinError>) {
         self.retire();
-        apart(|| self.work.drop_future());
-        apart(|| self.work.settle(error));
+        self.work.end(error);
     }
 }
 
 impl<F: Future> Spawned<F> {
     pub(crate) fn new(future: F) -> Self {
         Spawned {
-            future: RefCell::new(Some(Box::pin(future))),
+            future: Cell::new(Some(Box::pin(future))),
             result: JoinResult::default(),
         }
     }
@@ -161,16 +158,18 @@ impl<F: Future> Work for Spawned<F> {
             self.result.finish(Ok(output));
             Poll::Ready(())
         }));
-        self.future.replace(future);
+        self.future.set(future);
         polled
     }
 
-    fn drop_future(&self) {
-        drop(self.future.take());
-    }
-
-    fn settle(&self, error: Option<JoinError>) {
-        self.result.settle(error);
+    fn end(&self, error: Option<JoinError>) {
+        if let Some(future) = self.future.take() {
+            apart(|| drop(future));
+        }
+        if let Some(error) = error {
+            apart(|| self.result.settle(error));
+        }
+        self.result.drop_if_unwanted();
     }
 }
 
@@ -185,9 +184,7 @@ impl Work for KeptElsewhere {
         Ok(Poll::Pending)
     }
 
-    fn drop_future(&self) {}
-
-    fn settle(&self, _: Option<JoinError>) {}
+    fn end(&self, _: Option<JoinError>) {}
 }
 
 /// Runs destructors of a task that is over. A panic in them has been reported by the panic hook,

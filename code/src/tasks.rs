@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::task::Task;
+use crate::task::{Task, Work};
 use crate::trace::TaskId;
 
 /// The list of tasks. A slot is used again after its task has ended; a [`TaskId`] never is, so
@@ -15,6 +15,7 @@ pub(crate) struct Tasks {
 }
 
 impl Tasks {
+    /// A number for a task that the loop does not own.
     pub(crate) fn next_id(&mut self) -> TaskId {
         self.count += 1;
         TaskId(self.count - 1)
@@ -24,16 +25,20 @@ impl Tasks {
         self.count == 0
     }
 
-    /// A slot to be filled at once.
-    pub(crate) fn free_slot(&mut self) -> usize {
-        self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            self.slots.len() - 1
-        })
-    }
-
-    pub(crate) fn fill(&mut self, slot: usize, task: Rc<Task>) {
-        self.slots[slot] = Some(task);
+    /// Adds the task that `make` makes, from its number and slot.
+    pub(crate) fn add<W: Work + 'static>(
+        &mut self,
+        make: impl FnOnce(TaskId, usize) -> Rc<Task<W>>,
+    ) -> Rc<Task<W>> {
+        let id = self.next_id();
+        let slot = self.free.pop().unwrap_or(self.slots.len());
+        let task = make(id, slot);
+        let kept: Rc<Task> = task.clone();
+        match self.slots.get_mut(slot) {
+            Some(free) => *free = Some(kept),
+            None => self.slots.push(Some(kept)),
+        }
+        task
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Rc<Task>> {
