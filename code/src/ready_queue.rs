@@ -73,6 +73,7 @@ impl ReadyQueue {
         }
     }
 
+    #[inline]
     pub(crate) fn push(&self, entry: Woken) {
         let mut woken = self.woken.borrow_mut();
         // Whoever was woken from elsewhere before this has come first.
@@ -113,6 +114,7 @@ impl Inbox {
 
     /// The flag may be seen late, and then a task waits for the next round. It can't be forgotten:
     /// before it parks the loop looks under the lock.
+    #[inline]
     fn empty_into(&self, queue: &mut Vec<Woken>) {
         if self.filled.load(Ordering::Relaxed) {
             let mut state = self.lock();

@@ -46,6 +46,7 @@ impl Tasks {
     }
 
     /// `None` when the task has ended.
+    #[inline]
     pub(crate) fn get(&self, task: TaskId, slot: usize) -> Option<&Rc<Task>> {
         let found = self.slots.get(slot)?.as_ref()?;
         (found.id() == task).then_some(found)

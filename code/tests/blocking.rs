@@ -46,25 +46,31 @@ fn a_job_begins_without_being_awaited_and_outlives_its_handle() {
 }
 
 #[test]
-fn two_jobs_run_at_the_same_time() {
-    let meeting = Arc::new((Mutex::new(0), Condvar::new()));
-    let job = || {
-        let meeting = meeting.clone();
-        move || {
-            let (arrived, bell) = &*meeting;
-            let mut arrived = arrived.lock().unwrap();
-            *arrived += 1;
-            bell.notify_all();
-            // Neither leaves before the other one has come.
-            drop(bell.wait_while(arrived, |arrived| *arrived < 2).unwrap());
-        }
-    };
-    EventLoop::new().run_until_complete(async {
-        let jobs = [spawn_blocking(job()), spawn_blocking(job())];
-        for job in jobs {
-            job.await.unwrap();
-        }
-    });
+fn two_jobs_run_at_the_same_time_also_when_one_thread_is_there_already() {
+    for _ in 0..50 {
+        let event_loop = EventLoop::new();
+        let meeting = Arc::new((Mutex::new(0), Condvar::new()));
+        let job = || {
+            let meeting = meeting.clone();
+            move || {
+                let (arrived, bell) = &*meeting;
+                let mut arrived = arrived.lock().unwrap();
+                *arrived += 1;
+                bell.notify_all();
+                // Neither leaves before the other one has come.
+                drop(bell.wait_while(arrived, |arrived| *arrived < 2).unwrap());
+            }
+        };
+        event_loop.run_until_complete(async {
+            spawn_blocking(|| ()).await.unwrap();
+            // Let the thread find out that it has nothing more to do.
+            (0..100).for_each(|_| thread::yield_now());
+            let jobs = [spawn_blocking(job()), spawn_blocking(job())];
+            for job in jobs {
+                job.await.unwrap();
+            }
+        });
+    }
 }
 
 #[test]
