@@ -1,10 +1,13 @@
 //! The workloads on our own loop.
 
+use std::net::Ipv4Addr;
+
+use event_loops::net::{TcpListener, TcpStream};
 use event_loops::{EventLoop, JoinHandle, mpsc, sleep, spawn, yield_now};
 
 use super::Outcome;
 use super::asleep::Asleep;
-use crate::workload::{CAPACITY, Sizes, Workload, nap};
+use crate::workload::{CAPACITY, CONNECTED_AT_ONCE, MESSAGE_BYTES, Sizes, Workload, nap};
 
 pub(super) fn run(workload: Workload, sizes: &Sizes) -> Option<Outcome> {
     Some(match workload {
@@ -14,7 +17,7 @@ pub(super) fn run(workload: Workload, sizes: &Sizes) -> Option<Outcome> {
         Workload::Sleeps => sleeps(sizes.sleeps),
         Workload::Messages => messages(sizes.messages).into(),
         Workload::OwnMessages => own_messages(sizes.messages).into(),
-        Workload::Echoes => return None,
+        Workload::Echoes => echoes(sizes.connections, sizes.echoes).into(),
     })
 }
 
@@ -105,6 +108,54 @@ fn own_messages(messages: u64) -> u64 {
         sending.await.unwrap();
         receiving.await.unwrap()
     })
+}
+
+fn echoes(connections: u64, echoes: u64) -> u64 {
+    EventLoop::new().run_until_complete(async move {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = spawn(async move {
+            for _ in 0..connections {
+                let (stream, _) = listener.accept().await.unwrap();
+                spawn(send_back(stream));
+            }
+        });
+        let mut streams = Vec::new();
+        while (streams.len() as u64) < connections {
+            let left = connections - streams.len() as u64;
+            let begun =
+                (0..left.min(CONNECTED_AT_ONCE)).map(|_| spawn(TcpStream::connect(address)));
+            for connecting in begun.collect::<Vec<_>>() {
+                streams.push(connecting.await.unwrap().unwrap());
+            }
+        }
+        let clients = streams.into_iter().enumerate();
+        let clients =
+            clients.map(|(client, stream)| spawn(send(stream, client as u64 * echoes, echoes)));
+        let result = sum(clients.collect()).await;
+        server.await.unwrap();
+        result
+    })
+}
+
+async fn send_back(stream: TcpStream) {
+    let mut message = [0; MESSAGE_BYTES];
+    while stream.read_exact(&mut message).await.is_ok() {
+        stream.write_all(&message).await.unwrap();
+    }
+}
+
+async fn send(stream: TcpStream, first: u64, echoes: u64) -> u64 {
+    let mut sum = 0;
+    let mut message = [0; MESSAGE_BYTES];
+    for number in first..first + echoes {
+        message[..8].copy_from_slice(&number.to_le_bytes());
+        stream.write_all(&message).await.unwrap();
+        message.fill(0);
+        stream.read_exact(&mut message).await.unwrap();
+        sum += u64::from_le_bytes(message[..8].try_into().unwrap());
+    }
+    sum
 }
 
 async fn sum(handles: Vec<JoinHandle<u64>>) -> u64 {
