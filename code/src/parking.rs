@@ -81,6 +81,7 @@ impl Inner {
     }
 
     /// Counts a poll, and looks around when it is time.
+    #[inline]
     pub(crate) fn count_poll(&self) {
         let polls = self.polls_since_look.get() + 1;
         self.polls_since_look.set(polls);

@@ -1,5 +1,6 @@
 //! The tasks that a loop owns, each in a numbered slot, so that a waker finds its task at once.
 
+use std::mem;
 use std::rc::Rc;
 
 use crate::task::{Task, Work};
@@ -9,9 +10,18 @@ use crate::trace::TaskId;
 /// that a waker which outlives its task can't reach the next one in the slot.
 #[derive(Default)]
 pub(crate) struct Tasks {
-    slots: Vec<Option<Rc<Task>>>,
-    free: Vec<usize>,
+    slots: Vec<Slot>,
+    /// The first free slot. Without one it is the next that the list grows by.
+    first_free: usize,
     count: usize,
+}
+
+enum Slot {
+    Taken(Rc<Task>),
+    /// The free slots are a list of their own.
+    Free {
+        next: usize,
+    },
 }
 
 impl Tasks {
@@ -31,30 +41,38 @@ impl Tasks {
         make: impl FnOnce(TaskId, usize) -> Rc<Task<W>>,
     ) -> Rc<Task<W>> {
         let id = self.next_id();
-        let slot = self.free.pop().unwrap_or(self.slots.len());
+        let slot = self.first_free;
         let task = make(id, slot);
-        let kept: Rc<Task> = task.clone();
+        let taken = Slot::Taken(task.clone());
         match self.slots.get_mut(slot) {
-            Some(free) => *free = Some(kept),
-            None => self.slots.push(Some(kept)),
+            Some(free) => {
+                if let Slot::Free { next } = mem::replace(free, taken) {
+                    self.first_free = next;
+                }
+            }
+            None => {
+                self.slots.push(taken);
+                self.first_free = self.slots.len();
+            }
         }
         task
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Rc<Task>> {
-        self.slots.iter().flatten()
+        self.slots.iter().filter_map(Slot::task)
     }
 
     /// `None` when the task has ended.
     #[inline]
     pub(crate) fn get(&self, task: TaskId, slot: usize) -> Option<&Rc<Task>> {
-        let found = self.slots.get(slot)?.as_ref()?;
+        let found = self.slots.get(slot)?.task()?;
         (found.id() == task).then_some(found)
     }
 
     pub(crate) fn remove(&mut self, task: &Task) {
-        self.free.push(task.slot());
-        self.slots[task.slot()] = None;
+        let next = self.first_free;
+        self.slots[task.slot()] = Slot::Free { next };
+        self.first_free = task.slot();
     }
 
     /// All tasks, in the order in which they were spawned.
@@ -62,5 +80,14 @@ impl Tasks {
         let mut list: Vec<_> = self.iter().cloned().collect();
         list.sort_unstable_by_key(|task| task.id());
         list
+    }
+}
+
+impl Slot {
+    fn task(&self) -> Option<&Rc<Task>> {
+        match self {
+            Slot::Taken(task) => Some(task),
+            Slot::Free { .. } => None,
+        }
     }
 }
