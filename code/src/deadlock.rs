@@ -62,8 +62,13 @@ impl Deadlock {
                     None => "the end of other tasks that it spawned".to_string(),
                 }),
                 Wait::For { what, line } => Some(format!("{what}, at {line}")),
-                // No deadline is left: the task was polled with a sleep that is gone by now.
-                Wait::Until { .. } | Wait::NextTurn => None,
+                // No deadline is left and nobody is busy outside: the task was polled with a future
+                // that is gone by now.
+                Wait::Until { .. }
+                | Wait::Socket { .. }
+                | Wait::BlockingJob { .. }
+                | Wait::NextTurn { .. }
+                | Wait::Budget { .. } => None,
             }),
         };
         let mut list = vec![stuck(main, spawned_at, waits_for)];

@@ -108,6 +108,7 @@ pub fn line(event: &Event) -> Line {
                 WokenBy::Timer => By::Timer,
                 WokenBy::Task(task) => By::Task(task.0),
                 WokenBy::Outside => By::Outside,
+                WokenBy::Socket => unreachable!("no program has a socket"),
             },
         ),
         EventKind::Polled => What::Polled(task),
@@ -119,7 +120,9 @@ pub fn line(event: &Event) -> Line {
         EventKind::Dropped => What::Dropped(task),
         EventKind::Parked { until } => What::Parked(until.map(millis)),
         EventKind::Unparked => What::Unparked,
-        EventKind::Noted { .. } => unreachable!("no program says anything"),
+        EventKind::Noted { .. } | EventKind::SlowPoll { .. } => {
+            unreachable!("no program says anything, or asks for slow polls: {event:?}")
+        }
     };
     Line {
         at: millis(event.at),
@@ -132,7 +135,10 @@ fn wait(wait: &Wait) -> On {
         Wait::Until { deadline, .. } => On::Until(millis(*deadline)),
         Wait::Task(task) => On::Task(task.0),
         Wait::For { what, .. } => On::For(*what),
-        Wait::NextTurn => On::NextTurn,
+        Wait::NextTurn { .. } => On::NextTurn,
+        Wait::Socket { .. } | Wait::BlockingJob { .. } | Wait::Budget { .. } => {
+            unreachable!("no program waits for that: {wait:?}")
+        }
     }
 }
 
