@@ -1,7 +1,7 @@
 //! Random programs do on the loop what an oracle foretells, event by event, and nothing that must
 //! never happen.
 //!
-//! proptest makes new programs in every run: 10,000 of them, or more if `PROPTEST_CASES` says so.
+//! proptest makes new programs in every run: 10,000 of them, or as many as `PROPTEST_CASES` says.
 //! One that fails is made smaller for as long as it fails, printed, and kept by its seed in
 //! `code/proptest-regressions/programs.txt`, whose programs are tried first in every run. Commit
 //! that file, and write a small test with a name for what has been found: a seed makes its program
@@ -23,9 +23,10 @@ use story::{By, End, Joined, On, Outcome, Story, What};
 
 fn config() -> ProptestConfig {
     let default = ProptestConfig::default();
+    let asked_for = std::env::var_os("PROPTEST_CASES").is_some();
     let file = FileFailurePersistence::Direct("proptest-regressions/programs.txt");
     ProptestConfig {
-        cases: default.cases.max(10_000),
+        cases: if asked_for { default.cases } else { 10_000 },
         failure_persistence: Some(Box::new(file)),
         ..default
     }
