@@ -1,7 +1,6 @@
 //! The report of a loop that could only wait forever.
 
 use std::fmt;
-use std::rc::Rc;
 
 use crate::task::Task;
 use crate::tasks::Tasks;
@@ -43,17 +42,17 @@ pub struct Stuck {
 impl Deadlock {
     /// The report of a loop: of the future of `run_until_complete`, and of its tasks.
     pub(crate) fn of(main: &Task, tasks: &Tasks) -> Self {
-        let name = |task: TaskId| {
-            let mut all = tasks.iter().map(Rc::as_ref).chain([main]);
-            let found = all.find(|other| other.id() == task);
-            found.map_or_else(|| format!("task {}", task.0), Task::name)
-        };
+        let name = |task: TaskId| Some(tasks.iter().find(|other| other.id() == task)?.name());
         let stuck = |task: &Task| Stuck {
             task: task.id(),
             name: task.name(),
             spawned_at: task.spawned_at,
             waits_for: task.waits_for.get().and_then(|wait| match wait {
-                Wait::Task(task) => Some(format!("the end of {}", name(task))),
+                Wait::Task(task) => Some(match name(task) {
+                    Some(name) => format!("the end of {name}"),
+                    // A gather or a scope is woken by the last of its tasks, and not by this one.
+                    None => "the end of other tasks that it spawned".to_string(),
+                }),
                 Wait::For { what, line } => Some(format!("{what}, at {line}")),
                 // No deadline is left and nobody is busy outside: the task was polled with a future
                 // that is gone by now.
