@@ -2,6 +2,9 @@
 
 #![allow(dead_code)] // each test file needs another part of it
 
+#[cfg(feature = "net")]
+pub mod sockets;
+
 use std::cell::RefCell;
 use std::future::{Future, pending, poll_fn};
 use std::panic::{self, AssertUnwindSafe};
