@@ -360,7 +360,8 @@ fn percent(part: Duration, total: Duration) -> String {
     format!("{:.3}%", part.as_secs_f64() / total.as_secs_f64() * 100.0)
 }
 
-fn escape(text: &str) -> String {
+/// Text, as XML.
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
