@@ -141,9 +141,8 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
     let command = format!("cargo run -- demo {words}");
     if demo.format() == Format::Svg {
         *figures += 1;
-        let trace = demo.run(|_| {});
         return Ok(figure::figure(
-            &trace,
+            demo.picture(),
             caption,
             &command,
             &figure_id(page, *figures),
