@@ -1,4 +1,4 @@
-//! `{{#demo …}}` and `{{#recorded …}}`, replaced by what they stand for.
+//! `{{#demo …}}`, `{{#recorded …}}` and `{{#plot …}}`, replaced by what they stand for.
 
 mod figure;
 mod recorded;
@@ -50,8 +50,13 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
             match word {
                 "demo" => demo(words, &page.name, &mut figures),
                 "recorded" => recorded::show(words, src),
+                "plot" => {
+                    figures += 1;
+                    recorded::plot(words, src, &figure_id(&page.name, figures))
+                }
                 _ => Err(format!(
-                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}} and {{{{#recorded}}}}"
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}} and \
+                     {{{{#plot}}}}"
                 )),
             }
         }();

@@ -28,4 +28,32 @@ pub(crate) const EXERCISES: &[Exercise] = &[
         function: "ask_all",
         form: "pub async fn ask_all(count: u64) -> Vec<u64>",
     },
+    Exercise {
+        stem: "03-processes",
+        about: "Programs that wait for each other, all under way at once",
+        check: "processes::check",
+        function: "run_all",
+        form: "pub fn run_all(programs: Vec<Command>) -> Vec<String>",
+    },
+    Exercise {
+        stem: "03-processes-predict",
+        about: "When have programs ended that share one processor?",
+        check: "processes::check_prediction",
+        function: "predict",
+        form: "pub fn predict() -> Prediction",
+    },
+    Exercise {
+        stem: "04-threads",
+        about: "Jobs that keep their threads, all under way at once",
+        check: "threads::check",
+        function: "run_all",
+        form: "pub fn run_all(jobs: Vec<Job>) -> Vec<u64>",
+    },
+    Exercise {
+        stem: "04-threads-predict",
+        about: "When have four jobs ended: on threads, in processes, as tasks; in Rust, in Python?",
+        check: "threads::check_prediction",
+        function: "predict",
+        form: "pub fn predict() -> Prediction",
+    },
 ];

@@ -137,9 +137,13 @@ pub fn timed(
 pub fn rounds_of(work: Duration) -> u64 {
     let mut rounds = 1_000;
     loop {
-        let start = Instant::now();
-        compute(rounds);
-        let took = start.elapsed();
+        // The best of three: one in which others had the processor says too little.
+        let took = (0..3).map(|_| {
+            let start = Instant::now();
+            compute(rounds);
+            start.elapsed()
+        });
+        let took = took.min().unwrap_or_default();
         if took * 4 >= work || took >= Duration::from_millis(250) {
             let share = work.as_secs_f64() / took.as_secs_f64().max(1e-9);
             return ((rounds as f64 * share) as u64).max(1);
