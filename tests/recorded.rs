@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use course_tests::{course, names, root};
+use course_tests::{Book, between, course, names, root};
 
 /// The recorded runs take up to fifteen seconds. The same commands with a wait of 20 ms, or with
 /// few and short measurements, print the same lines.
@@ -83,4 +83,42 @@ fn is_axis_or_legend(line: &str) -> bool {
     let line = line.trim_start();
     let legend = ["running", "waiting", "blocking the loop"];
     line.starts_with("0 ") || legend.iter().any(|state| line.ends_with(state))
+}
+
+#[test]
+fn a_plot_is_drawn_from_a_record_and_says_where_and_when() {
+    let book = Book::new(&[("a.md", "# A\n\n{{#plot ways | Four ways.}}\n")]);
+    book.write(
+        "src/recorded/ways.json",
+        r#"{"command": "measure threads", "output": "…", "machine": "a machine",
+            "date": "2026-01-31", "data": {"jobs": 4, "work": 1.0, "processors": 2, "rows": [
+            {"kind": "waiting", "language": "Rust", "seconds": [4.0, 1.0, 1.0, 2.0]}]}}"#,
+    );
+    let built = book.build();
+    assert!(built.success, "{}", built.output);
+    let html = book.html("a.html");
+    let figure = between(&html, "<figure class=\"timeline\">", "</figure>");
+    for part in [
+        "<rect x=\"0\" y=\"46\" width=\"100.000%\"",
+        "width=\"25.000%\"",
+        "id=\"timeline-a-1-t\"",
+        "in four ways</title>",
+        "Four ways. <code>cargo run -- measure threads --format svg</code>",
+        "waiting    Rust    4.000 s",
+    ] {
+        assert!(figure.contains(part), "{part}: {figure}");
+    }
+    assert!(
+        html.contains("Recorded on a machine, 2026-01-31."),
+        "{html}"
+    );
+    let text = r#"{"command": "demo waiting", "output": "", "machine": "", "date": ""}"#;
+    book.write("src/recorded/ways.json", text);
+    let refused = book.build();
+    let said = "src/a.md:3: {{#plot ways}}: the record has no table";
+    assert!(
+        !refused.success && refused.output.contains(said),
+        "{}",
+        refused.output
+    );
 }
