@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::settings::{BadSettings, check_count, check_time};
-use crate::{Lane, Segment, State, Subject, Timeline};
+use crate::{Lane, Segment, State, Timeline};
 
 /// Somebody who takes turns: a program, a thread, a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,12 +92,7 @@ pub fn schedule(programs: &[Program], machine: Machine) -> Timeline {
     }
     let total = system.now;
     let lanes = system.runs.into_iter().map(|run| run.lane_until(total));
-    Timeline {
-        subject: Subject::System,
-        marks: vec![Vec::new(); programs.len()],
-        lanes: lanes.collect(),
-        total,
-    }
+    Timeline::of_system(lanes.collect(), total)
 }
 
 impl Machine {
