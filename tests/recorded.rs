@@ -122,3 +122,32 @@ fn a_plot_is_drawn_from_a_record_and_says_where_and_when() {
         refused.output
     );
 }
+
+/// Chapter 4 asks for sixteen numbers, and gives them: they are those of the model.
+#[test]
+fn the_sixteen_numbers_of_chapter_4_are_computed() {
+    use event_loops::demos::threads::{Kind, Language, Settings, Way, model};
+    let chapter = fs::read_to_string(root().join("src/04-threads.md")).expect("the chapter");
+    let mut expected = Vec::new();
+    for kind in Kind::ALL {
+        for (first, language) in [(kind.word(), Language::Rust), ("", Language::Python)] {
+            let total = |way| {
+                let settings = Settings {
+                    kind,
+                    language,
+                    way,
+                    ..Settings::default()
+                };
+                model(&settings).total.as_secs().to_string()
+            };
+            let times = Way::ALL.map(total).join(" | ");
+            let row = format!("| {first} | {language:?} | {times} |");
+            expected.push(row.replace("|  |", "| |"));
+        }
+    }
+    let expected = expected.join("\n");
+    assert!(
+        chapter.replace("**", "").contains(&expected),
+        "src/04-threads.md has not\n{expected}"
+    );
+}
