@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-const CHAPTERS: [&str; 2] = ["01-cake", "02-waiting"];
+const CHAPTERS: [&str; 4] = ["01-cake", "02-waiting", "03-processes", "04-threads"];
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 /// A desk and a telephone.
 const SCREENS: [(u32, u32); 2] = [(1280, 900), (390, 844)];
