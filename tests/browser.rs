@@ -161,8 +161,12 @@ const WIDER: &str = "
 
 fn labels_in_timelines_can_be_read_in_every_theme() {
     let browser = Browser::start();
-    browser.open(&format!("{}02-waiting.html", course()));
-    for theme in THEMES {
+    let pages = ["02-waiting", "04-threads"]; // tasks on a loop; threads, and a plot
+    for (page, theme) in pages
+        .iter()
+        .flat_map(|page| THEMES.map(|theme| (page, theme)))
+    {
+        browser.open(&format!("{}{page}.html", course()));
         browser.look(1280, 900, theme);
         let ratios = browser.script(CONTRASTS);
         let ratios = ratios.as_array().expect("a list");

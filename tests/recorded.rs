@@ -91,7 +91,7 @@ fn a_plot_is_drawn_from_a_record_and_says_where_and_when() {
     book.write(
         "src/recorded/ways.json",
         r#"{"command": "measure threads", "output": "…", "machine": "a machine",
-            "date": "2026-01-31", "data": {"jobs": 4, "work": 1.0, "processors": 2, "rows": [
+            "date": "2026-01-31", "data": {"jobs": 4, "work": 1.0, "cores": 2, "rows": [
             {"kind": "waiting", "language": "Rust", "seconds": [4.0, 1.0, 1.0, 2.0]}]}}"#,
     );
     let built = book.build();

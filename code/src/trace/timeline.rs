@@ -29,7 +29,7 @@ pub struct Timeline {
 pub enum Subject {
     /// Tasks on an event loop, which has the first lane.
     Loop,
-    /// Programs or threads, to which an operating system gives its processors.
+    /// Programs or threads, to which an operating system gives its cores.
     System,
 }
 
@@ -141,7 +141,7 @@ impl Subject {
     }
 
     /// The word that stands for a state: in a loop it is a matter of polls, in a system of
-    /// processors.
+    /// cores.
     pub fn word(self, state: State) -> &'static str {
         match (self, state) {
             (Subject::System, State::Ready) => "ready, no turn",
