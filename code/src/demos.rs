@@ -9,6 +9,9 @@ mod steps;
 pub mod cake;
 #[cfg(feature = "tokio")]
 pub mod on_tokio;
+pub mod processes;
+pub mod schedule;
+pub mod threads;
 pub mod waiting;
 
 pub use settings::BadSettings;

@@ -13,15 +13,19 @@ mod lanes;
 mod source_line;
 mod svg;
 mod text;
+mod timeline;
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::clock::ClockKind;
 
+pub(crate) use axis::ticks;
 pub use lanes::{Lane, Segment, State};
 pub use source_line::SourceLine;
+pub(crate) use svg::escape;
 pub use text::elapsed;
+pub use timeline::{Subject, Timeline};
 
 /// Everything that happened on one loop, in the order in which it happened.
 ///

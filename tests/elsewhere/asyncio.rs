@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use course_tests::root;
@@ -15,32 +16,39 @@ use super::{CAKE, WAITING, calls, ms, not_early, told};
 
 /// The Python that this machine has.
 #[derive(Clone, Debug)]
-struct Python {
+pub struct Python {
     program: &'static str,
     /// The smallest step of the clock that asyncio reads.
-    resolution: Duration,
+    pub resolution: Duration,
 }
 
 pub fn trials() -> Vec<Trial> {
-    let python = find();
-    let required = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-    if let (Err(reason), false) = (&python, required) {
-        eprintln!("\n*** The comparison with asyncio is SKIPPED: {reason} ***\n");
+    if let (Err(reason), false) = (python(), is_required()) {
+        eprintln!("\n*** The comparison with Python is SKIPPED: {reason} ***\n");
     }
-    let test = |name: &str, body: fn(&Python)| {
-        let python = python.clone();
-        let ignored = python.is_err() && !required;
-        let run = move || python.map(|python| body(&python)).map_err(Failed::from);
-        Trial::test(name, run).with_ignored_flag(ignored)
-    };
     Vec::from([
-        test("asyncio_makes_the_same_calls_in_the_same_order", same_calls),
-        test("asyncio_bakes_the_same_cake_in_the_same_order", same_cake),
-        test("asyncio_gives_the_thread_back_even_for_no_time", no_time),
-        test("the_python_files_print_what_the_tasks_say", text),
-        test("the_python_files_answer_a_mistake_in_one_line", mistakes),
-        test("the_program_that_chapter_2_shows_does_what_it_says", shown),
+        trial("asyncio_makes_the_same_calls_in_the_same_order", same_calls),
+        trial("asyncio_bakes_the_same_cake_in_the_same_order", same_cake),
+        trial("asyncio_gives_the_thread_back_even_for_no_time", no_time),
+        trial("the_python_files_print_what_the_tasks_say", text),
+        trial("the_python_files_answer_a_mistake_in_one_line", mistakes),
+        trial("the_program_that_chapter_2_shows_does_what_it_says", shown),
     ])
+}
+
+/// A test that needs Python, and is ignored without one where none is required.
+pub fn trial(name: &str, body: fn(&Python)) -> Trial {
+    let run = move || python().as_ref().map(body).map_err(Failed::from);
+    Trial::test(name, run).with_ignored_flag(python().is_err() && !is_required())
+}
+
+fn python() -> &'static Result<Python, String> {
+    static PYTHON: OnceLock<Result<Python, String>> = OnceLock::new();
+    PYTHON.get_or_init(find)
+}
+
+fn is_required() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 /// As it stands in the chapter, with a wait of 20 ms: all calls start before one is back.
@@ -50,10 +58,7 @@ fn shown(python: &Python) {
     let program = block.split("```").next().expect("its end");
     let program = program.replacen("asyncio.sleep(3)", "asyncio.sleep(0.02)", 1);
     assert!(program.contains("sleep(0.02)"), "{program}");
-    let output = Command::new(python.program)
-        .args(["-c", &format!("import asyncio\n{program}")])
-        .output()
-        .expect("Python starts");
+    let output = python.run_text(&format!("import asyncio\n{program}"));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     let said = String::from_utf8_lossy(&output.stdout);
@@ -90,7 +95,16 @@ fn find() -> Result<Python, String> {
 }
 
 impl Python {
-    fn run(&self, words: &str) -> Output {
+    /// Runs a program that stands in no file.
+    pub fn run_text(&self, program: &str) -> Output {
+        let mut command = Command::new(self.program);
+        command
+            .args(["-c", program])
+            .output()
+            .expect("Python starts")
+    }
+
+    pub fn run(&self, words: &str) -> Output {
         let mut words = words.split(' ');
         let file = words.next().expect("a file");
         Command::new(self.program)
@@ -101,7 +115,7 @@ impl Python {
             .expect("Python starts")
     }
 
-    fn entries(&self, words: &str) -> Vec<Entry> {
+    pub fn entries(&self, words: &str) -> Vec<Entry> {
         let output = self.run(&format!("{words} --format json"));
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(

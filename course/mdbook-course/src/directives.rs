@@ -1,4 +1,4 @@
-//! `{{#demo …}}` and `{{#recorded …}}`, replaced by what they stand for.
+//! `{{#demo …}}`, `{{#recorded …}}` and `{{#plot …}}`, replaced by what they stand for.
 
 mod figure;
 mod recorded;
@@ -50,8 +50,13 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
             match word {
                 "demo" => demo(words, &page.name, &mut figures),
                 "recorded" => recorded::show(words, src),
+                "plot" => {
+                    figures += 1;
+                    recorded::plot(words, src, &figure_id(&page.name, figures))
+                }
                 _ => Err(format!(
-                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}} and {{{{#recorded}}}}"
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}} and \
+                     {{{{#plot}}}}"
                 )),
             }
         }();
@@ -141,9 +146,8 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
     let command = format!("cargo run -- demo {words}");
     if demo.format() == Format::Svg {
         *figures += 1;
-        let trace = demo.run(|_| {});
         return Ok(figure::figure(
-            &trace,
+            demo.picture(),
             caption,
             &command,
             &figure_id(page, *figures),

@@ -2,7 +2,7 @@
 
 use crate::{Problem, root, tools};
 use event_loops::demos::on_tokio::{self, Entry, Record, What};
-use event_loops::demos::{cake, waiting};
+use event_loops::demos::{cake, processes, waiting};
 use mdbook_course::demo::{Demo, Format, told};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -33,6 +33,11 @@ pub(super) fn on_tokio(demo: &Demo, out: impl Write + 'static) -> Result<(), Pro
     let record = match demo {
         Demo::Cake(cake) => on_tokio::cake::run_with(&cake.settings(), listener),
         Demo::Waiting(waiting) => on_tokio::waiting::run_with(&waiting.settings(), listener),
+        Demo::Processes(_) | Demo::Threads(_) => {
+            return Err(Problem::usage(
+                "no event loop runs it: leave out --runtime tokio",
+            ));
+        }
     };
     if is_json {
         print(format!("{:#}", as_json(&record)));
@@ -90,6 +95,27 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
                 waiting::Mode::Sequential => ["--mode", "sequential"],
                 waiting::Mode::Blocking => ["--mode", "blocking"],
             });
+        }
+        Demo::Processes(processes) => {
+            let settings = processes.settings();
+            command.arg(root.join("code/asyncio/processes.py"));
+            command.args(["--programs", &settings.programs.to_string()]);
+            command.args(["--wait", &seconds(settings.wait)]);
+            if settings.busy > 0 {
+                command.args(["--busy", &settings.busy.to_string()]);
+            }
+            command.args(match settings.mode {
+                processes::Mode::Together => ["--mode", "together"],
+                processes::Mode::Sequential => ["--mode", "sequential"],
+            });
+        }
+        Demo::Threads(threads) => {
+            let settings = threads.settings();
+            command.arg(root.join("code/asyncio/threads.py"));
+            command.args(["--jobs", &settings.jobs.to_string()]);
+            command.args(["--work", &seconds(settings.work)]);
+            command.args(["--mode", settings.way.word()]);
+            command.args(["--kind", settings.kind.word()]);
         }
     }
     if demo.format() == Format::Json {
