@@ -5,11 +5,14 @@
 mod cake;
 mod show;
 mod time;
+mod two_steps;
 mod waiting;
 
 use std::io::Write;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use event_loops::demos::compare::Comparison;
+use event_loops::demos::two_steps::run_with as two_steps_with;
 use event_loops::{ClockKind, Event, Trace};
 
 use crate::problem::Problem;
@@ -17,6 +20,7 @@ use crate::usage;
 
 pub use cake::Cake;
 pub use show::{show, told};
+pub use two_steps::{Callbacks, Generators};
 pub use waiting::Waiting;
 
 /// One demo and its settings.
@@ -26,6 +30,10 @@ pub enum Demo {
     Cake(Cake),
     /// Five calls that each wait three seconds: 15 seconds, or 3
     Waiting(Waiting),
+    /// The five calls with a second step and an error in it, by callbacks
+    Callbacks(Callbacks),
+    /// The same once more, as functions that remember where they stopped
+    Generators(Generators),
 }
 
 /// What every demo can be told.
@@ -153,6 +161,14 @@ impl Demo {
         match self {
             Demo::Cake(cake) => cake.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Waiting(waiting) => waiting.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Callbacks(demo) => demo.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Generators(demo) => demo.settings().check().map_err(|bad| bad.to_string())?,
+        }
+        if self.runtime() == Runtime::Tokio && !self.is_async() {
+            return Err(
+                "tokio runs futures, and this program has none: choose --runtime event-loops or asyncio"
+                    .to_string(),
+            );
         }
         match (self.runtime(), self.format(), self.clock()) {
             (Runtime::EventLoops, ..) => Ok(()),
@@ -175,6 +191,8 @@ impl Demo {
             Demo::Waiting(waiting) => {
                 event_loops::demos::waiting::run_with(&waiting.settings(), listener)
             }
+            Demo::Callbacks(demo) => two_steps_with(&demo.settings(), listener),
+            Demo::Generators(demo) => two_steps_with(&demo.settings(), listener),
         }
     }
 
@@ -193,22 +211,41 @@ impl Demo {
         match self {
             Demo::Cake(cake) => cake.settings().clock,
             Demo::Waiting(waiting) => waiting.settings().clock,
+            Demo::Callbacks(demo) => demo.settings().clock,
+            Demo::Generators(demo) => demo.settings().clock,
         }
     }
 
     /// Whose event loop runs it. [`run`](Demo::run) and [`print`](Demo::print) are for our own.
     pub fn runtime(&self) -> Runtime {
-        match self {
-            Demo::Cake(cake) => cake.common.runtime,
-            Demo::Waiting(waiting) => waiting.common.runtime,
-        }
+        self.common().runtime
     }
 
     /// What it prints.
     pub fn format(&self) -> Format {
+        self.common().format
+    }
+
+    /// The table of what each way of writing it costs, where that is asked for in place of a run.
+    pub fn comparison(&self) -> Option<Comparison> {
         match self {
-            Demo::Cake(cake) => cake.common.format,
-            Demo::Waiting(waiting) => waiting.common.format,
+            Demo::Cake(_) | Demo::Waiting(_) => None,
+            Demo::Callbacks(demo) => demo.comparison(),
+            Demo::Generators(demo) => demo.comparison(),
+        }
+    }
+
+    /// Is it written with `async`, so that any loop that runs futures can run it?
+    fn is_async(&self) -> bool {
+        matches!(self, Demo::Cake(_) | Demo::Waiting(_))
+    }
+
+    fn common(&self) -> Common {
+        match self {
+            Demo::Cake(cake) => cake.common,
+            Demo::Waiting(waiting) => waiting.common,
+            Demo::Callbacks(demo) => demo.common(),
+            Demo::Generators(demo) => demo.common(),
         }
     }
 }

@@ -139,6 +139,12 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
         ));
     }
     let command = format!("cargo run -- demo {words}");
+    if let Some(table) = demo.comparison() {
+        let command = figure::escape(&command);
+        return Ok(format!(
+            "{table}\n<p class=\"recorded\"><code>{command}</code></p>\n"
+        ));
+    }
     if demo.format() == Format::Svg {
         *figures += 1;
         let trace = demo.run(|_| {});

@@ -2,11 +2,13 @@
 
 use crate::{Problem, root, tools};
 use event_loops::demos::on_tokio::{self, Entry, Record, What};
+use event_loops::demos::two_steps::Settings;
 use event_loops::demos::{cake, waiting};
 use mdbook_course::demo::{Demo, Format, told};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::rc::Rc;
 use std::time::Duration;
@@ -33,6 +35,11 @@ pub(super) fn on_tokio(demo: &Demo, out: impl Write + 'static) -> Result<(), Pro
     let record = match demo {
         Demo::Cake(cake) => on_tokio::cake::run_with(&cake.settings(), listener),
         Demo::Waiting(waiting) => on_tokio::waiting::run_with(&waiting.settings(), listener),
+        Demo::Callbacks(_) | Demo::Generators(_) => {
+            return Err(Problem::failure(
+                "this demo has no future that tokio could run",
+            ));
+        }
     };
     if is_json {
         print(format!("{:#}", as_json(&record)));
@@ -58,6 +65,14 @@ fn as_json(record: &Record) -> Value {
         }
     };
     record.entries.iter().map(entry).collect()
+}
+
+fn two_steps(command: &mut Command, root: &Path, file: &str, settings: &Settings) {
+    command.arg(root.join("code/asyncio").join(file));
+    command.args(["--mode", &settings.way.to_string()]);
+    command.args(["--tasks", &settings.tasks.to_string()]);
+    command.args(["--refused", &settings.refused.to_string()]);
+    command.args(["--wait", &settings.wait.as_secs_f64().to_string()]);
 }
 
 /// Runs a demo's Python version, which prints by itself.
@@ -91,6 +106,8 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
                 waiting::Mode::Blocking => ["--mode", "blocking"],
             });
         }
+        Demo::Callbacks(demo) => two_steps(&mut command, &root, "callbacks.py", &demo.settings()),
+        Demo::Generators(demo) => two_steps(&mut command, &root, "generators.py", &demo.settings()),
     }
     if demo.format() == Format::Json {
         command.args(["--format", "json"]);
