@@ -7,6 +7,8 @@
 mod report;
 
 pub mod cake;
+pub mod callbacks;
+pub mod generators;
 pub mod waiting;
 
 pub use report::{Check, Report};

@@ -2,7 +2,7 @@
 
 use crate::{Problem, root, tools};
 use event_loops::demos::on_tokio::{self, Entry, Record, What};
-use event_loops::demos::two_steps::Settings;
+use event_loops::demos::two_steps::{Settings, Way};
 use event_loops::demos::{cake, waiting};
 use mdbook_course::demo::{Demo, Format, told};
 use serde_json::{Value, json};
@@ -67,9 +67,15 @@ fn as_json(record: &Record) -> Value {
     record.entries.iter().map(entry).collect()
 }
 
-fn two_steps(command: &mut Command, root: &Path, file: &str, settings: &Settings) {
+fn two_steps(command: &mut Command, root: &Path, settings: &Settings) {
+    let (file, mode) = match settings.way {
+        Way::Blocking => ("callbacks.py", "blocking"),
+        Way::Callbacks => ("callbacks.py", "callbacks"),
+        Way::StateMachine | Way::Async => ("generators.py", "generator"),
+        Way::Iterator => ("generators.py", "iterator"),
+    };
     command.arg(root.join("code/asyncio").join(file));
-    command.args(["--mode", &settings.way.to_string()]);
+    command.args(["--mode", mode]);
     command.args(["--tasks", &settings.tasks.to_string()]);
     command.args(["--refused", &settings.refused.to_string()]);
     command.args(["--wait", &settings.wait.as_secs_f64().to_string()]);
@@ -106,8 +112,8 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
                 waiting::Mode::Blocking => ["--mode", "blocking"],
             });
         }
-        Demo::Callbacks(demo) => two_steps(&mut command, &root, "callbacks.py", &demo.settings()),
-        Demo::Generators(demo) => two_steps(&mut command, &root, "generators.py", &demo.settings()),
+        Demo::Callbacks(demo) => two_steps(&mut command, &root, &demo.settings()),
+        Demo::Generators(demo) => two_steps(&mut command, &root, &demo.settings()),
     }
     if demo.format() == Format::Json {
         command.args(["--format", "json"]);
