@@ -15,6 +15,9 @@ pub mod cake;
 pub mod compare;
 #[cfg(feature = "tokio")]
 pub mod on_tokio;
+pub mod processes;
+pub mod schedule;
+pub mod threads;
 pub mod two_steps;
 pub mod waiting;
 

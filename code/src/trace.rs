@@ -12,6 +12,7 @@ mod json;
 mod lanes;
 mod svg;
 mod text;
+mod timeline;
 
 use std::fmt;
 use std::panic::Location;
@@ -19,8 +20,11 @@ use std::time::Duration;
 
 use crate::clock::ClockKind;
 
+pub(crate) use axis::ticks;
 pub use lanes::{Lane, Segment, State};
+pub(crate) use svg::escape;
 pub use text::elapsed;
+pub use timeline::{Subject, Timeline};
 
 /// Everything that happened on one loop, in the order in which it happened.
 ///

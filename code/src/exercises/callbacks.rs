@@ -100,7 +100,7 @@ pub fn check(ask_all: impl Fn(&mut CallbackLoop, u64, Done) + Clone + 'static) -
     Report {
         exercise: "05-callbacks",
         checks,
-        trace,
+        timeline: Some(trace.drawn()),
     }
 }
 
@@ -190,14 +190,15 @@ pub fn check_order(predict: impl Fn() -> &'static str) -> Report {
             right == 8,
             || {
                 let real = said.chars().nth(right).unwrap_or(' ');
-                format!("the first {right} are right, and then {}", hint(real))
+                let so_far: String = said.chars().take(right).collect();
+                format!("right so far: {so_far:?}. What comes next: {}", hint(real))
             },
         ));
     }
     Report {
-        exercise: "05-callbacks-order",
+        exercise: "05-callbacks-predict",
         checks,
-        trace,
+        timeline: None,
     }
 }
 
@@ -205,7 +206,7 @@ pub fn check_order(predict: impl Fn() -> &'static str) -> Report {
 fn hint(letter: char) -> &'static str {
     match letter {
         'a' | 'h' => {
-            "the loop has not run yet: `call_soon` and `call_later` call nothing, they only put the \
+            "nothing has been called yet: `call_soon` and `call_later` call nothing, they only put the \
              callback where the loop finds it"
         }
         'c' | 'g' => "it is the turn of what was in the queue first",

@@ -86,7 +86,7 @@ where
     Report {
         exercise: "06-generators",
         checks,
-        trace: shown.unwrap_or_else(|| GeneratorLoop::new(ClockKind::Virtual).trace()),
+        timeline: shown.map(|trace| trace.drawn()),
     }
 }
 
@@ -203,12 +203,15 @@ pub fn check_resumes(predict: impl Fn() -> Vec<(u64, char)>) -> Report {
                 Some(_) => "a wait begins when the one before is over",
                 None => "then both are over",
             };
-            format!("the first {right} turns are right, and then: {hint}")
+            format!(
+                "right for {right} of {} turns, and then: {hint}",
+                real.len()
+            )
         }),
     ];
     Report {
-        exercise: "06-generators-resumes",
+        exercise: "06-generators-predict",
         checks,
-        trace,
+        timeline: None,
     }
 }

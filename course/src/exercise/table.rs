@@ -1,11 +1,12 @@
 /// An exercise of a chapter, and how `event_loops` checks a solution of it.
 pub(crate) struct Exercise {
-    /// The chapter's, and the folder's in `code/exercises`.
+    /// The folder's in `code/exercises`: the chapter's, as `03-processes`, or that and a word, as
+    /// `03-processes-predict`, when the chapter has a second one.
     pub(crate) stem: &'static str,
     /// What is to be done, in a line.
     pub(crate) about: &'static str,
-    /// The module of `event_loops::exercises` whose `check` is called.
-    pub(crate) module: &'static str,
+    /// The function of `event_loops::exercises` that checks it, with its module.
+    pub(crate) check: &'static str,
     /// The function that it is called with.
     pub(crate) function: &'static str,
     /// That function's first line, as the starter has it.
@@ -16,15 +17,43 @@ pub(crate) const EXERCISES: &[Exercise] = &[
     Exercise {
         stem: "01-cake",
         about: "The cake gets icing, and the guests come at minute 65",
-        module: "cake",
+        check: "cake::check",
         function: "afternoon",
         form: "pub async fn afternoon() -> IcedCake",
     },
     Exercise {
         stem: "02-waiting",
         about: "Any number of questions, answered in the time of one",
-        module: "waiting",
+        check: "waiting::check",
         function: "ask_all",
         form: "pub async fn ask_all(count: u64) -> Vec<u64>",
+    },
+    Exercise {
+        stem: "05-callbacks",
+        about: "Any number of questions at once, by callbacks, and one of them may be refused",
+        check: "callbacks::check",
+        function: "ask_all",
+        form: "pub fn ask_all(event_loop: &mut CallbackLoop, count: u64, done: Done)",
+    },
+    Exercise {
+        stem: "05-callbacks-predict",
+        about: "In which order are eight callbacks called?",
+        check: "callbacks::check_order",
+        function: "predict",
+        form: "pub fn predict() -> &'static str",
+    },
+    Exercise {
+        stem: "06-generators",
+        about: "A generator that asks again, and waits longer each time",
+        check: "generators::check",
+        function: "retry",
+        form: "pub fn retry(server: Server) -> Retry",
+    },
+    Exercise {
+        stem: "06-generators-predict",
+        about: "When is which of two generators resumed?",
+        check: "generators::check_resumes",
+        function: "predict",
+        form: "pub fn predict() -> Vec<(u64, char)>",
     },
 ];
