@@ -2,6 +2,7 @@
 
     python3 generators.py                   functions with `yield`
     python3 generators.py --mode iterator   objects with no more than `__next__`
+    python3 generators.py --sequential      each call waits for the one before
 
 There is no asyncio in this file: `Scheduler` is an event loop of its own, with a queue of tasks and
 a heap of deadlines.
@@ -92,6 +93,16 @@ def together(scheduler, calls):
     note(summary("refused" if task.error else task.result for task in tasks))
 
 
+def one_after_the_other(scheduler, calls):
+    answers = []
+    for start, request in calls:
+        try:
+            answers.append((yield from start(request)))
+        except Refused:
+            answers.append("refused")
+    note(summary(answers))
+
+
 # ANCHOR: scheduler
 class Task:
     def __init__(self, name, generator):
@@ -157,10 +168,11 @@ class Scheduler:
 STARTS = {"generator": call, "iterator": driven}
 
 
-def run_to_end(start, requests):
+def run_to_end(start, requests, sequential):
     scheduler = Scheduler()
     calls = [(start, request) for request in requests]
-    scheduler.spawn("main", together(scheduler, calls))
+    program = one_after_the_other if sequential else together
+    scheduler.spawn("main", program(scheduler, calls))
     scheduler.run()
 
 
@@ -169,11 +181,12 @@ def main():
     settings.add_argument("--tasks", type=count, default=5, help="how many calls (default: 5)")
     settings.add_seconds("--wait", 3.0, "how long each of their two steps waits")
     settings.add_argument("--refused", type=place, default=3, help="the call that fails, or 0 (default: 3)")
+    settings.add_argument("--sequential", action="store_true", help="each call waits for the one before")
     chosen = settings.parse_args()
     requests = [
         Request(number, chosen.wait, number == chosen.refused) for number in range(1, chosen.tasks + 1)
     ]
-    printed(lambda: run_to_end(STARTS[chosen.mode], requests), chosen.format)
+    printed(lambda: run_to_end(STARTS[chosen.mode], requests, chosen.sequential), chosen.format)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ fn the_same_steps_and_notes_as_with_async_at_the_same_times() {
                 wait,
                 refused,
                 way,
-                clock: ClockKind::Virtual,
+                ..Settings::default()
             };
             two_steps::run(&settings)
         };

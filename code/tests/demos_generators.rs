@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use common::{Log, millis, panic_text, secs};
+use common::{Log, millis, panic_text, secs, story};
 use event_loops::demos::two_steps::{self, Settings, Way};
 use event_loops::demos::{Generator, GeneratorLoop, Resumed, Until, steps};
 use event_loops::{ClockKind, EventKind, Trace};
@@ -17,8 +17,32 @@ fn with(way: Way, tasks: usize, wait: Duration, refused: usize) -> Trace {
         wait,
         refused,
         way,
-        clock: ClockKind::Virtual,
+        ..Settings::default()
     })
+}
+
+fn one_after_the_other(way: Way, tasks: usize, refused: usize) -> Trace {
+    two_steps::run(&Settings {
+        tasks,
+        refused,
+        way,
+        sequential: true,
+        ..Settings::default()
+    })
+}
+
+#[test]
+fn one_after_the_other_it_takes_thirty_seconds_and_is_what_await_alone_does() {
+    for (tasks, refused) in [(5, 3), (1, 1), (2, 0)] {
+        let expected = one_after_the_other(Way::Async, tasks, refused);
+        for way in [Way::StateMachine, Way::Iterator] {
+            let found = one_after_the_other(way, tasks, refused);
+            assert_eq!(found.to_string(), expected.to_string(), "{way}");
+        }
+    }
+    let trace = one_after_the_other(Way::StateMachine, 5, 3);
+    assert_eq!((trace.total(), trace.idle()), (secs(30), secs(30)));
+    assert_eq!(trace.tasks.len(), 1); // main, which resumes the calls itself
 }
 
 #[test]
@@ -151,10 +175,10 @@ fn tasks_that_wait_for_each_other_are_left_over_and_can_be_named() {
     other.set(Some(two.task()));
     event_loop.run();
     assert_eq!(event_loop.unfinished(), [one.task(), two.task()]);
-    let text = event_loop.trace().to_string();
+    let story = story(&event_loop.trace());
     assert!(
-        text.contains("one  is suspended: waits for the end of two"),
-        "{text}"
+        story.contains(&"0.0 s one is suspended: waits for the end of two".to_string()),
+        "{story:?}"
     );
 }
 

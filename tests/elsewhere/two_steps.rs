@@ -18,6 +18,7 @@ pub fn callbacks(python: &Python) {
 pub fn generators(python: &Python) {
     same(python, Way::StateMachine, "generators.py --mode generator");
     same(python, Way::Iterator, "generators.py --mode iterator");
+    same(python, Way::StateMachine, "generators.py --sequential");
 }
 
 fn same(python: &Python, way: Way, command: &str) {
@@ -27,6 +28,7 @@ fn same(python: &Python, way: Way, command: &str) {
             refused,
             wait: ms(20),
             way,
+            sequential: command.contains("--sequential"),
             ..Settings::default()
         };
         let words = format!("{command} --tasks {tasks} --refused {refused} --wait 0.02");

@@ -47,6 +47,9 @@ pub struct Settings {
     pub refused: usize,
     /// The style.
     pub way: Way,
+    /// Does each call wait for the one before? With [`Way::Blocking`] it does in any case. With
+    /// [`Way::Callbacks`] there is no such program.
+    pub sequential: bool,
     /// The clock.
     pub clock: ClockKind,
 }
@@ -76,6 +79,7 @@ impl Default for Settings {
             wait: Duration::from_secs(3),
             refused: 3,
             way: Way::default(),
+            sequential: false,
             clock: ClockKind::Virtual,
         }
     }
@@ -180,7 +184,13 @@ pub(super) fn run_unseen(settings: &Settings) {
 }
 
 fn run_async(event_loop: EventLoop, settings: &Settings) -> Trace {
-    event_loop.run_until_complete(together(settings));
+    event_loop.run_until_complete(async {
+        if settings.sequential {
+            one_after_the_other(settings).await;
+        } else {
+            together(settings).await;
+        }
+    });
     event_loop.trace()
 }
 
@@ -188,6 +198,14 @@ async fn together(settings: &Settings) {
     let answers = gather(settings.requests().map(call))
         .named(|place| format!("call {}", place + 1))
         .await;
+    note(Summary(&answers));
+}
+
+async fn one_after_the_other(settings: &Settings) {
+    let mut answers = Vec::new();
+    for request in settings.requests() {
+        answers.push(call(request).await);
+    }
     note(Summary(&answers));
 }
 

@@ -79,6 +79,7 @@ fn two_steps(command: &mut Command, root: &Path, settings: &Settings) {
     command.args(["--tasks", &settings.tasks.to_string()]);
     command.args(["--refused", &settings.refused.to_string()]);
     command.args(["--wait", &settings.wait.as_secs_f64().to_string()]);
+    command.args(settings.sequential.then_some("--sequential"));
 }
 
 /// Runs a demo's Python version, which prints by itself.

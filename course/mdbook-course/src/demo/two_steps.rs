@@ -47,6 +47,9 @@ pub struct Generators {
     /// With no more than what `Iterator` offers
     #[arg(long, conflicts_with = "compare")]
     iterator: bool,
+    /// Resume each call to its end before the next one starts
+    #[arg(long, conflicts_with = "compare")]
+    sequential: bool,
     #[command(flatten)]
     program: Program,
 }
@@ -74,11 +77,15 @@ impl Callbacks {
 impl Generators {
     /// What the demo is given.
     pub fn settings(&self) -> Settings {
-        self.program.settings(if self.iterator {
+        let way = if self.iterator {
             Way::Iterator
         } else {
             Way::StateMachine
-        })
+        };
+        Settings {
+            sequential: self.sequential,
+            ..self.program.settings(way)
+        }
     }
 
     /// The table, if it is asked for.
@@ -100,6 +107,7 @@ impl Program {
             wait: self.wait.unwrap_or(default.wait),
             refused: self.refused.unwrap_or(default.refused),
             way,
+            sequential: false,
             clock: self.clock.into(),
         }
     }
