@@ -110,9 +110,17 @@ fn it_is_a_table_in_markdown_with_a_column_for_each_way() {
     assert!(lines[1].chars().all(|c| "|- ".contains(c)), "{table}");
     let bars = |line: &&str| line.matches('|').count();
     assert!(lines.iter().all(|line| bars(line) == 4), "{table}");
-    assert!(
-        lines
+    let row = |name: &str| {
+        let row = lines
             .iter()
-            .any(|line| line.contains("allocations for a call"))
+            .find(|line| line.starts_with(&format!("| {name} ")));
+        let cells: Vec<_> = row.expect(name).split('|').map(str::trim).collect();
+        [cells[2].to_string(), cells[3].to_string()]
+    };
+    assert_eq!(row("an error of it is handed on"), ["by hand", "by `?`"]);
+    assert_eq!(row("allocations for a call")[0], "4");
+    assert_eq!(
+        row("who keeps a waiting call"),
+        ["each callback, a part of it", "the loop, as one value"]
     );
 }

@@ -186,8 +186,8 @@ impl fmt::Display for Comparison {
             row("", &|column| column.way.to_string()),
             row("lines", &|column| column.lines.to_string()),
             row("the second step returns", &|column| code(&column.returns)),
-            row("an error of it is handed on by", &|column| {
-                code(&column.hands_on)
+            row("an error of it is handed on", &|column| {
+                column.hand().to_string()
             }),
             row("who keeps a waiting call", &|column| {
                 column.keeper().to_string()
@@ -223,6 +223,15 @@ impl Column {
             None => "the thread, on its stack",
             Some([first, second]) if first != second => "each callback, a part of it",
             Some(_) => "the loop, as one value",
+        }
+    }
+
+    /// The operator does it, or a line that says so.
+    fn hand(&self) -> &'static str {
+        if self.hands_on.ends_with('?') {
+            "by `?`"
+        } else {
+            "by hand"
         }
     }
 

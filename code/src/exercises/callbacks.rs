@@ -87,7 +87,7 @@ pub fn check(ask_all: impl Fn(&mut CallbackLoop, u64, Done) + Clone + 'static) -
                 "calls done when there is nothing to ask",
                 0,
                 Ok(Vec::new()),
-                "who calls done when no answer ever comes?",
+                "nothing is asked, and the list is empty: who calls done then?",
             ),
         ] {
             let (outcome, _) = self::answers(ask_all.clone(), count);

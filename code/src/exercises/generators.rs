@@ -190,7 +190,7 @@ pub fn check_resumes(predict: impl Fn() -> Vec<(u64, char)>) -> Report {
                 .all(|name| of(&mine, *name) == of(&real, *name)),
             || {
                 format!(
-                    "it is {} turns of a and {} of b: how many turns does a generator with three waits take?",
+                    "of your turns {} are for a and {} for b: how many does a generator with three waits take?",
                     of(&mine, 'a'),
                     of(&mine, 'b')
                 )
