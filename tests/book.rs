@@ -86,6 +86,41 @@ fn a_recorded_run_says_where_and_when() {
 }
 
 #[test]
+fn a_plot_is_drawn_from_a_record_and_says_where_and_when() {
+    let book = Book::new(&[("a.md", "# A\n\n{{#plot ways | Four ways.}}\n")]);
+    book.write(
+        "src/recorded/ways.json",
+        r#"{"command": "measure threads", "output": "…", "machine": "a machine",
+            "date": "2026-01-31", "data": {"jobs": 4, "work": 1.0, "processors": 2, "rows": [
+            {"kind": "waiting", "language": "Rust", "seconds": [4.0, 1.0, 1.0, 2.0]}]}}"#,
+    );
+    assert_success(&book.build());
+    let html = book.html("a.html");
+    let figure = between(&html, "<figure class=\"timeline\">", "</figure>");
+    for part in [
+        "<rect x=\"0\" y=\"46\" width=\"100.000%\"",
+        "width=\"25.000%\"",
+        "id=\"timeline-a-1-t\"",
+        "in four ways</title>",
+        "Four ways. <code>cargo run -- measure threads --format svg</code>",
+        "waiting    Rust    4.000 s",
+    ] {
+        assert!(figure.contains(part), "{part}: {figure}");
+    }
+    assert!(
+        html.contains("Recorded on a machine, 2026-01-31."),
+        "{html}"
+    );
+    let text = r#"{"command": "demo waiting", "output": "", "machine": "", "date": ""}"#;
+    book.write("src/recorded/ways.json", text);
+    let outcome = book.build();
+    assert_complaints(
+        &outcome,
+        &["src/a.md:3: {{#plot ways}}: the record has no table"],
+    );
+}
+
+#[test]
 fn what_is_quoted_or_mdbooks_own_is_left_alone() {
     let book = Book::new(&[(
         "a.md",
@@ -138,14 +173,15 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
         {{#demo cake\n\
         {{#recorded nothing}}\n\
         {{#recorded ../secret}}\n\
-        {{#demo cake --runtime tokio}}\n\n\
+        {{#demo cake --runtime tokio}}\n\
+        {{#plot nothing}}\n\n\
         ```text\n{{#include nothing.txt}}\n```\n";
     let book = Book::new(&[("a.md", text), ("b/c.md", "# C\n\n{{#demo tea}}\n")]);
     book.write("src/three.md", "three\n\nlines\n");
     for outcome in [book.build(), book.test()] {
         assert!(!outcome.success);
         let expected = [
-            "src/a.md:5: there is no {{#dmeo}}: the course has {{#demo}} and {{#recorded}}",
+            "src/a.md:5: there is no {{#dmeo}}: the course has {{#demo}}, {{#recorded}} and {{#plot}}",
             "src/a.md:6: {{#demo}} needs a demo's name: one of ",
             "src/a.md:7: there is no caek; did you mean cake? ",
             "src/a.md:8: there is no --formt; did you mean --format? ",
@@ -158,7 +194,8 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
             "src/a.md:15: there is no record src/recorded/nothing.json: ",
             "src/a.md:16: {{#recorded}} needs the name of one record",
             "src/a.md:17: {{#demo cake --runtime tokio}} can only run on our own loop here",
-            "src/a.md:20: there is no file for {{#include nothing.txt}}",
+            "src/a.md:18: there is no record src/recorded/nothing.json: ",
+            "src/a.md:21: there is no file for {{#include nothing.txt}}",
             "src/b/c.md:3: there is no tea",
         ];
         assert_complaints(&outcome, &expected);

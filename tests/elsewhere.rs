@@ -15,6 +15,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 #[path = "elsewhere/asyncio.rs"]
 mod asyncio;
+#[path = "elsewhere/system.rs"]
+mod system;
 #[path = "elsewhere/two_steps.rs"]
 mod two_steps;
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         test("tokio_may_wait_for_no_time_at_all", no_time),
     ]);
     trials.extend(asyncio::trials());
+    trials.extend(system::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -70,7 +70,7 @@ fn a_thread_each_and_one_for_all_tasks() {
 
 /// What was begun and ended, in order.
 fn story(way: impl FnOnce(&'static Mutex<Vec<String>>)) -> Vec<String> {
-    let said = Box::leak(Box::new(Mutex::new(Vec::new())));
+    let said: &'static Mutex<_> = Box::leak(Box::default());
     way(said);
     said.lock().unwrap().clone()
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use course_tests::root;
@@ -18,45 +19,52 @@ use super::{CAKE, WAITING, calls, ms, not_early, told, two_steps};
 pub struct Python {
     pub program: &'static str,
     /// The smallest step of the clock that asyncio reads.
-    resolution: Duration,
+    pub resolution: Duration,
 }
 
 pub fn trials() -> Vec<Trial> {
-    let python = find();
-    let required = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-    if let (Err(reason), false) = (&python, required) {
-        eprintln!("\n*** The comparison with asyncio is SKIPPED: {reason} ***\n");
+    if let (Err(reason), false) = (python(), is_required()) {
+        eprintln!("\n*** The comparison with Python is SKIPPED: {reason} ***\n");
     }
-    let test = |name: &str, body: fn(&Python)| {
-        let python = python.clone();
-        let ignored = python.is_err() && !required;
-        let run = move || python.map(|python| body(&python)).map_err(Failed::from);
-        Trial::test(name, run).with_ignored_flag(ignored)
-    };
     Vec::from([
-        test("asyncio_makes_the_same_calls_in_the_same_order", same_calls),
-        test("asyncio_bakes_the_same_cake_in_the_same_order", same_cake),
-        test("asyncio_gives_the_thread_back_even_for_no_time", no_time),
-        test("the_python_files_print_what_the_tasks_say", text),
-        test("the_python_files_answer_a_mistake_in_one_line", mistakes),
-        test("the_program_that_chapter_2_shows_does_what_it_says", shown),
-        test(
+        trial("asyncio_makes_the_same_calls_in_the_same_order", same_calls),
+        trial("asyncio_bakes_the_same_cake_in_the_same_order", same_cake),
+        trial("asyncio_gives_the_thread_back_even_for_no_time", no_time),
+        trial("the_python_files_print_what_the_tasks_say", text),
+        trial("the_python_files_answer_a_mistake_in_one_line", mistakes),
+        trial("the_program_that_chapter_2_shows_does_what_it_says", shown),
+        trial(
             "callbacks_in_asyncio_do_the_same_steps",
             two_steps::callbacks,
         ),
-        test(
+        trial(
             "generators_in_python_do_the_same_steps",
             two_steps::generators,
         ),
-        test(
+        trial(
             "the_programs_of_two_steps_answer_a_mistake_in_one_line",
             two_steps::mistakes,
         ),
-        test(
+        trial(
             "the_programs_that_chapters_5_and_6_show_do_what_they_say",
             two_steps::shown,
         ),
     ])
+}
+
+/// A test that needs Python, and is ignored without one where none is required.
+pub fn trial(name: &str, body: fn(&Python)) -> Trial {
+    let run = move || python().as_ref().map(body).map_err(Failed::from);
+    Trial::test(name, run).with_ignored_flag(python().is_err() && !is_required())
+}
+
+fn python() -> &'static Result<Python, String> {
+    static PYTHON: OnceLock<Result<Python, String>> = OnceLock::new();
+    PYTHON.get_or_init(find)
+}
+
+fn is_required() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 /// As it stands in the chapter, with a wait of 20 ms: all calls start before one is back.

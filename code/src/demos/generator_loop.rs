@@ -91,13 +91,16 @@ pub struct GeneratorLoop {
 
 struct Task {
     /// Out of its place while it is resumed, and gone when it is over.
-    generator: Option<Box<dyn FnMut(&mut GeneratorLoop) -> Resumed<()>>>,
+    generator: Option<Resume>,
     spawned_at: SourceLine,
     /// Who waits for its end.
     awaited_by: Vec<TaskId>,
     /// How many others it waits for.
     awaits: usize,
 }
+
+/// A generator's `resume`, which has left its result where the handle finds it.
+type Resume = Box<dyn FnMut(&mut GeneratorLoop) -> Resumed<()>>;
 
 impl GeneratorLoop {
     /// A loop with nothing to do.

@@ -161,10 +161,10 @@ pub fn run_with(settings: &Settings, listener: impl FnMut(&Event) + 'static) -> 
             let event_loop = super::GeneratorLoop::new(settings.clock).on_event(listener);
             generators::run_on(event_loop, settings)
         }
-        Way::Async => run_async(
-            EventLoop::with_clock(settings.clock).on_event(listener),
-            settings,
-        ),
+        Way::Async => {
+            let event_loop = EventLoop::with_clock(settings.clock).on_event(listener);
+            run_async(&event_loop, settings)
+        }
     }
 }
 
@@ -178,12 +178,12 @@ pub(super) fn run_unseen(settings: &Settings) {
             generators::run_on(super::GeneratorLoop::new(settings.clock), settings);
         }
         Way::Async => {
-            run_async(EventLoop::with_clock(settings.clock), settings);
+            run_async(&EventLoop::with_clock(settings.clock), settings);
         }
     }
 }
 
-fn run_async(event_loop: EventLoop, settings: &Settings) -> Trace {
+fn run_async(event_loop: &EventLoop, settings: &Settings) -> Trace {
     event_loop.run_until_complete(async {
         if settings.sequential {
             one_after_the_other(settings).await;

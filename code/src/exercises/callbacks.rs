@@ -24,7 +24,7 @@ pub fn ask(
     let caller = event_loop.this_chain();
     event_loop.start_chain(format_args!("ask {number}"), move |event_loop| {
         event_loop.note(format_args!("asks for {number}"));
-        let wait = if number % 2 == 0 { EVEN } else { ODD };
+        let wait = if number.is_multiple_of(2) { EVEN } else { ODD };
         event_loop.call_later(wait, move |event_loop| {
             let answer = if number == 7 {
                 Err(Refused)

@@ -220,7 +220,7 @@ impl<'a> Picture<'a> {
         let words = escape(&format!(
             "{}: {}",
             lane.name,
-            self.segment_in_words(lane, segment)
+            self.timeline.segment_in_words(lane, segment)
         ));
         // The inner picture clips a label that is longer than its segment.
         self.line(format_args!(
@@ -279,44 +279,14 @@ impl<'a> Picture<'a> {
     /// has all of it.
     fn in_words(&self) -> String {
         let lanes = self.lanes.iter().take(MAX_WORDS);
-        let mut words: Vec<_> = lanes.map(|lane| self.lane_in_words(lane)).collect();
+        let mut words: Vec<_> = lanes
+            .map(|lane| self.timeline.lane_in_words(lane, MAX_WORDS))
+            .collect();
         let left = self.lanes.len().saturating_sub(MAX_WORDS) + self.hidden;
         if left > 0 {
             words.push(format!("And {left} more {}s.", self.subject().one()));
         }
         words.join(" ")
-    }
-
-    fn lane_in_words(&self, lane: &Lane) -> String {
-        let segments = lane.segments.iter().filter(|s| s.state != State::Done);
-        let mut parts: Vec<_> = segments
-            .map(|segment| self.segment_in_words(lane, segment))
-            .collect();
-        let left = parts.len().saturating_sub(MAX_WORDS);
-        parts.truncate(MAX_WORDS);
-        if left > 0 {
-            parts.push(format!("and {left} more changes"));
-        }
-        if parts.is_empty() {
-            parts.push("nothing that takes time".to_string());
-        }
-        format!("{}: {}.", lane.name, parts.join(", "))
-    }
-
-    fn segment_in_words(&self, lane: &Lane, segment: &Segment) -> String {
-        let state = match (self.subject(), lane.task, segment.state) {
-            (Subject::Loop, None, State::Waiting) => "parked",
-            (subject, _, state) => subject.word(state),
-        };
-        let label = segment
-            .label
-            .as_ref()
-            .map_or(String::new(), |label| format!(" ({label})"));
-        format!(
-            "{state}{label} from {} to {}",
-            elapsed(segment.from),
-            elapsed(segment.to)
-        )
     }
 
     fn line(&mut self, line: std::fmt::Arguments<'_>) {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{EventKind, Lane, State, Trace};
+use super::{EventKind, Lane, Segment, State, Trace, elapsed};
 
 /// Lanes beside each other over one stretch of time: drawn as a picture or as text.
 ///
@@ -55,6 +55,48 @@ impl Timeline {
             self.to_svg()
         );
         println!("EVCXR_BEGIN_CONTENT text/plain\n{self}\nEVCXR_END_CONTENT");
+    }
+
+    /// A sentence for each lane: who was in which state, from when to when.
+    pub fn in_words(&self) -> Vec<String> {
+        self.lanes
+            .iter()
+            .map(|lane| self.lane_in_words(lane, usize::MAX))
+            .collect()
+    }
+
+    /// The sentence for one lane, of which only so many changes are told.
+    pub(super) fn lane_in_words(&self, lane: &Lane, most: usize) -> String {
+        let segments = lane.segments.iter().filter(|s| s.state != State::Done);
+        let mut parts: Vec<_> = segments
+            .map(|segment| self.segment_in_words(lane, segment))
+            .collect();
+        let left = parts.len().saturating_sub(most);
+        parts.truncate(most);
+        if left > 0 {
+            parts.push(format!("and {left} more changes"));
+        }
+        if parts.is_empty() {
+            parts.push("nothing that takes time".to_string());
+        }
+        format!("{}: {}.", lane.name, parts.join(", "))
+    }
+
+    /// `waiting (in the oven) from 15 min to 60 min`.
+    pub(super) fn segment_in_words(&self, lane: &Lane, segment: &Segment) -> String {
+        let state = match (self.subject, lane.task, segment.state) {
+            (Subject::Loop, None, State::Waiting) => "parked",
+            (subject, _, state) => subject.word(state),
+        };
+        let label = segment
+            .label
+            .as_ref()
+            .map_or(String::new(), |label| format!(" ({label})"));
+        format!(
+            "{state}{label} from {} to {}",
+            elapsed(segment.from),
+            elapsed(segment.to)
+        )
     }
 
     /// How many take turns, beside the loop itself.

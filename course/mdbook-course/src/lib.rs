@@ -9,6 +9,7 @@
 //!   `course demo`, and stand below the picture. `--format text`, `json` and `summary` give a block
 //!   of code that starts with the command.
 //! - `{{#recorded NAME}}` shows a run that really took its time, from `src/recorded/NAME.json`.
+//! - `{{#plot NAME | A caption}}` draws the table that such a run has measured.
 //!
 //! A mistake in one fails the build with the chapter and the line in its file.
 //!
@@ -34,6 +35,7 @@ mod snippets;
 pub mod demo;
 pub mod externs;
 pub mod problem;
+pub mod table;
 pub mod usage;
 
 pub use preprocessor::Course;

@@ -3,7 +3,7 @@
 use crate::{Problem, root, tools};
 use event_loops::demos::on_tokio::{self, Entry, Record, What};
 use event_loops::demos::two_steps::{Settings, Way};
-use event_loops::demos::{cake, waiting};
+use event_loops::demos::{cake, processes, waiting};
 use mdbook_course::demo::{Demo, Format, told};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -35,9 +35,9 @@ pub(super) fn on_tokio(demo: &Demo, out: impl Write + 'static) -> Result<(), Pro
     let record = match demo {
         Demo::Cake(cake) => on_tokio::cake::run_with(&cake.settings(), listener),
         Demo::Waiting(waiting) => on_tokio::waiting::run_with(&waiting.settings(), listener),
-        Demo::Callbacks(_) | Demo::Generators(_) => {
-            return Err(Problem::failure(
-                "this demo has no future that tokio could run",
+        Demo::Processes(_) | Demo::Threads(_) | Demo::Callbacks(_) | Demo::Generators(_) => {
+            return Err(Problem::usage(
+                "it has no future that tokio could run: leave out --runtime tokio",
             ));
         }
     };
@@ -112,6 +112,27 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
                 waiting::Mode::Sequential => ["--mode", "sequential"],
                 waiting::Mode::Blocking => ["--mode", "blocking"],
             });
+        }
+        Demo::Processes(processes) => {
+            let settings = processes.settings();
+            command.arg(root.join("code/asyncio/processes.py"));
+            command.args(["--programs", &settings.programs.to_string()]);
+            command.args(["--wait", &seconds(settings.wait)]);
+            if settings.busy > 0 {
+                command.args(["--busy", &settings.busy.to_string()]);
+            }
+            command.args(match settings.mode {
+                processes::Mode::Together => ["--mode", "together"],
+                processes::Mode::Sequential => ["--mode", "sequential"],
+            });
+        }
+        Demo::Threads(threads) => {
+            let settings = threads.settings();
+            command.arg(root.join("code/asyncio/threads.py"));
+            command.args(["--jobs", &settings.jobs.to_string()]);
+            command.args(["--work", &seconds(settings.work)]);
+            command.args(["--mode", settings.way.word()]);
+            command.args(["--kind", settings.kind.word()]);
         }
         Demo::Callbacks(demo) => two_steps(&mut command, &root, &demo.settings()),
         Demo::Generators(demo) => two_steps(&mut command, &root, &demo.settings()),

@@ -8,6 +8,7 @@
 //! child NUMBER wait MILLISECONDS
 //! child NUMBER compute ROUNDS     and says what it has computed
 //! child NUMBER busy SECONDS       computes until it is told to stop, or for so long
+//! child NUMBER meet ANSWER        says where errors go that it has started, then its answer
 //! ```
 
 use std::io::{self, Write};
@@ -23,9 +24,14 @@ pub fn main() {
         [number, work, amount] => (number, work, amount.parse().unwrap_or(0)),
         _ => process::exit(2),
     };
-    say(&format!("{number} starts"));
+    if work == "meet" {
+        eprintln!("{number} starts");
+    } else {
+        say(&format!("{number} starts"));
+    }
     told();
     match work {
+        "meet" => say(&amount.to_string()),
         "wait" => {
             thread::sleep(Duration::from_millis(amount));
             say(&format!("{number} is back"));

@@ -26,6 +26,9 @@ pub enum Work {
     Compute(u64),
     /// Compute until it is told to stop; for so many seconds if nobody does.
     Busy(u64),
+    /// Say where errors go that it has started, and, when it is told to go on, this answer: for an
+    /// exercise whose solution reads what the program prints.
+    Meet(u64),
 }
 
 impl Program {
@@ -81,6 +84,7 @@ impl Program {
             Work::Wait(millis) => ("wait", millis),
             Work::Compute(rounds) => ("compute", rounds),
             Work::Busy(seconds) => ("busy", seconds),
+            Work::Meet(answer) => ("meet", answer),
         };
         let mut command = Command::new(self.path());
         command.args([&number.to_string(), word, &amount.to_string()]);

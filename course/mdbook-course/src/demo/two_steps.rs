@@ -6,20 +6,19 @@ use clap::Args;
 use event_loops::demos::compare::{Comparison, compare};
 use event_loops::demos::two_steps::{Settings, Way};
 
-use super::waiting::count;
-use super::{Clock, Common, time};
+use super::{Clock, Common, count, time};
 
 /// What both demos can be told.
 #[derive(Args, Clone, Debug, PartialEq)]
 struct Program {
     /// How many calls [default: 5]
-    #[arg(long, value_name = "NUMBER", value_parser = count, allow_hyphen_values = true)]
+    #[arg(long, value_name = "NUMBER", value_parser = count::parse, allow_hyphen_values = true)]
     tasks: Option<usize>,
     /// How long each of a call's two steps waits [default: 3s]
     #[arg(long, value_name = "TIME", value_parser = time::parse, allow_hyphen_values = true)]
     wait: Option<Duration>,
     /// The call that is refused at its second step, or 0 for none [default: 3]
-    #[arg(long, value_name = "NUMBER", value_parser = count, allow_hyphen_values = true)]
+    #[arg(long, value_name = "NUMBER", value_parser = count::parse, allow_hyphen_values = true)]
     refused: Option<usize>,
     /// Print what each way of writing it costs, as a table
     #[arg(long, conflicts_with_all = ["format", "runtime", "clock", "tasks", "wait", "refused"])]
