@@ -121,6 +121,6 @@ fn it_is_a_table_in_markdown_with_a_column_for_each_way() {
     assert_eq!(row("allocations for a call")[0], "4");
     assert_eq!(
         row("who keeps a waiting call"),
-        ["each callback, a part of it", "the loop, as one value"]
+        ["a new box for each wait", "the loop, as one value"]
     );
 }

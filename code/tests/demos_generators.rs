@@ -201,6 +201,40 @@ fn one_that_never_waits_has_one_turn_a_round_and_the_others_have_theirs() {
 }
 
 #[test]
+fn one_that_only_wants_its_next_turn_does_not_keep_the_timers_waiting() {
+    let log = Log::default();
+    let mut event_loop = GeneratorLoop::new(ClockKind::Virtual);
+    let (mut left, words) = (9, log.clone());
+    event_loop.spawn(
+        "again",
+        From(move || {
+            words.push("again");
+            left -= 1;
+            match left {
+                0 => Resumed::Complete(()),
+                _ => Resumed::Yielded(Until::Ended(Vec::new())),
+            }
+        }),
+    );
+    event_loop.spawn(
+        "timer",
+        Waits {
+            name: "timer",
+            seconds: vec![0],
+            log: log.clone(),
+        },
+    );
+    event_loop.run();
+    let log = log.take();
+    assert_eq!(log.len(), 11);
+    assert_eq!(
+        log[..4],
+        ["again", "0 timer", "again", "0 timer"],
+        "{log:?}"
+    );
+}
+
+#[test]
 fn a_panic_comes_out_of_run_and_the_other_generators_are_still_there() {
     let log = Log::default();
     let mut event_loop = GeneratorLoop::new(ClockKind::Virtual);

@@ -221,7 +221,7 @@ impl Column {
     fn keeper(&self) -> &'static str {
         match self.bytes {
             None => "the thread, on its stack",
-            Some([first, second]) if first != second => "each callback, a part of it",
+            Some([first, second]) if first != second => "a new box for each wait",
             Some(_) => "the loop, as one value",
         }
     }
