@@ -86,41 +86,6 @@ fn a_recorded_run_says_where_and_when() {
 }
 
 #[test]
-fn a_plot_is_drawn_from_a_record_and_says_where_and_when() {
-    let book = Book::new(&[("a.md", "# A\n\n{{#plot ways | Four ways.}}\n")]);
-    book.write(
-        "src/recorded/ways.json",
-        r#"{"command": "measure threads", "output": "…", "machine": "a machine",
-            "date": "2026-01-31", "data": {"jobs": 4, "work": 1.0, "processors": 2, "rows": [
-            {"kind": "waiting", "language": "Rust", "seconds": [4.0, 1.0, 1.0, 2.0]}]}}"#,
-    );
-    assert_success(&book.build());
-    let html = book.html("a.html");
-    let figure = between(&html, "<figure class=\"timeline\">", "</figure>");
-    for part in [
-        "<rect x=\"0\" y=\"46\" width=\"100.000%\"",
-        "width=\"25.000%\"",
-        "id=\"timeline-a-1-t\"",
-        "in four ways</title>",
-        "Four ways. <code>cargo run -- measure threads --format svg</code>",
-        "waiting    Rust    4.000 s",
-    ] {
-        assert!(figure.contains(part), "{part}: {figure}");
-    }
-    assert!(
-        html.contains("Recorded on a machine, 2026-01-31."),
-        "{html}"
-    );
-    let text = r#"{"command": "demo waiting", "output": "", "machine": "", "date": ""}"#;
-    book.write("src/recorded/ways.json", text);
-    let outcome = book.build();
-    assert_complaints(
-        &outcome,
-        &["src/a.md:3: {{#plot ways}}: the record has no table"],
-    );
-}
-
-#[test]
 fn what_is_quoted_or_mdbooks_own_is_left_alone() {
     let book = Book::new(&[(
         "a.md",

@@ -79,7 +79,7 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-const CHAPTERS: [&str; 2] = ["01-cake", "02-waiting"];
+const CHAPTERS: [&str; 4] = ["01-cake", "02-waiting", "03-processes", "04-threads"];
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 /// A desk and a telephone.
 const SCREENS: [(u32, u32); 2] = [(1280, 900), (390, 844)];
@@ -161,8 +161,12 @@ const WIDER: &str = "
 
 fn labels_in_timelines_can_be_read_in_every_theme() {
     let browser = Browser::start();
-    browser.open(&format!("{}02-waiting.html", course()));
-    for theme in THEMES {
+    let pages = ["02-waiting", "04-threads"]; // tasks on a loop; threads, and a plot
+    for (page, theme) in pages
+        .iter()
+        .flat_map(|page| THEMES.map(|theme| (page, theme)))
+    {
+        browser.open(&format!("{}{page}.html", course()));
         browser.look(1280, 900, theme);
         let ratios = browser.script(CONTRASTS);
         let ratios = ratios.as_array().expect("a list");

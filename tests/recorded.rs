@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use course_tests::{course, names, root};
+use course_tests::{Book, between, course, names, root};
 
 /// The recorded runs take up to fifteen seconds. The same commands with a wait of 20 ms, or with
 /// few and short measurements, print the same lines.
@@ -83,4 +83,71 @@ fn is_axis_or_legend(line: &str) -> bool {
     let line = line.trim_start();
     let legend = ["running", "waiting", "blocking the loop"];
     line.starts_with("0 ") || legend.iter().any(|state| line.ends_with(state))
+}
+
+#[test]
+fn a_plot_is_drawn_from_a_record_and_says_where_and_when() {
+    let book = Book::new(&[("a.md", "# A\n\n{{#plot ways | Four ways.}}\n")]);
+    book.write(
+        "src/recorded/ways.json",
+        r#"{"command": "measure threads", "output": "…", "machine": "a machine",
+            "date": "2026-01-31", "data": {"jobs": 4, "work": 1.0, "cores": 2, "rows": [
+            {"kind": "waiting", "language": "Rust", "seconds": [4.0, 1.0, 1.0, 2.0]}]}}"#,
+    );
+    let built = book.build();
+    assert!(built.success, "{}", built.output);
+    let html = book.html("a.html");
+    let figure = between(&html, "<figure class=\"timeline\">", "</figure>");
+    for part in [
+        "<rect x=\"0\" y=\"46\" width=\"100.000%\"",
+        "width=\"25.000%\"",
+        "id=\"timeline-a-1-t\"",
+        "in four ways</title>",
+        "Four ways. <code>cargo run -- measure threads --format svg</code>",
+        "waiting    Rust    4.000 s",
+    ] {
+        assert!(figure.contains(part), "{part}: {figure}");
+    }
+    assert!(
+        html.contains("Recorded on a machine, 2026-01-31."),
+        "{html}"
+    );
+    let text = r#"{"command": "demo waiting", "output": "", "machine": "", "date": ""}"#;
+    book.write("src/recorded/ways.json", text);
+    let refused = book.build();
+    let said = "src/a.md:3: {{#plot ways}}: the record has no table";
+    assert!(
+        !refused.success && refused.output.contains(said),
+        "{}",
+        refused.output
+    );
+}
+
+/// Chapter 4 asks for sixteen numbers, and gives them: they are those of the model.
+#[test]
+fn the_sixteen_numbers_of_chapter_4_are_computed() {
+    use event_loops::demos::threads::{Kind, Language, Settings, Way, model};
+    let chapter = fs::read_to_string(root().join("src/04-threads.md")).expect("the chapter");
+    let mut expected = Vec::new();
+    for kind in Kind::ALL {
+        for (first, language) in [(kind.word(), Language::Rust), ("", Language::Python)] {
+            let total = |way| {
+                let settings = Settings {
+                    kind,
+                    language,
+                    way,
+                    ..Settings::default()
+                };
+                model(&settings).total.as_secs().to_string()
+            };
+            let times = Way::ALL.map(total).join(" | ");
+            let row = format!("| {first} | {language:?} | {times} |");
+            expected.push(row.replace("|  |", "| |"));
+        }
+    }
+    let expected = expected.join("\n");
+    assert!(
+        chapter.replace("**", "").contains(&expected),
+        "src/04-threads.md has not\n{expected}"
+    );
 }

@@ -20,7 +20,7 @@ from watched import Settings, count, elapsed
 
 # ANCHOR: compute
 def compute(rounds):
-    """Work for a processor: each round needs the one before."""
+    """Work for a core: each round needs the one before."""
     number = 1
     for _ in range(rounds):
         number = (number * 48_271) % 2_147_483_647
@@ -32,7 +32,7 @@ def rounds_of(seconds):
     """How many rounds take about so long, here and now."""
     rounds = 1_000
     while True:
-        # The best of three: one in which others had the processor says too little.
+        # The best of three: one in which others had the core says too little.
         took = min(timed("sequence", "computing", 1, 0, rounds) for _ in range(3))
         if took * 4 >= seconds or took >= 0.25:
             return max(1, int(rounds * seconds / took))

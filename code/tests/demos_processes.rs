@@ -62,13 +62,13 @@ fn one_after_the_other_no_two_are_under_way() {
     );
 }
 
-/// More busy programs than processors: the others get a turn only if the system takes a processor
+/// More busy programs than cores: the others get a turn only if the system takes a core
 /// away from one that never gives it back. The busy ones stop when all others are back, so if it
 /// did not, this would not end.
 #[test]
 fn programs_that_never_stop_computing_do_not_stop_the_others() {
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    let busy = processors + 1;
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let busy = cores + 1;
     let run = play(&Settings { busy, ..short() });
     let expected = [
         vec![What::Starts; busy],
@@ -134,7 +134,7 @@ fn the_drawn_programs_wait_at_the_same_time_or_one_after_the_other() {
 }
 
 #[test]
-fn the_drawn_busy_programs_share_the_processors_and_delay_nobody() {
+fn the_drawn_busy_programs_share_the_cores_and_delay_nobody() {
     let settings = Settings {
         busy: 2,
         ..Settings::default()
@@ -204,7 +204,7 @@ fn settings_that_make_no_sense_are_told_in_a_line() {
     slow.machine.slice = Some(Duration::from_micros(1));
     assert!(told(slow).contains("--slice is shorter than 1ms"));
     let mut none = settings();
-    none.machine.processors = 0;
-    assert!(told(none).contains("--processors is 0"));
+    none.machine.cores = 0;
+    assert!(told(none).contains("--cores is 0"));
     assert_eq!(settings().check(), Ok(()));
 }

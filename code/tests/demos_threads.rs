@@ -36,7 +36,7 @@ fn threads_are_under_way_together() {
 }
 
 /// Each job computes, without ever waiting, until it has seen all others begin: on fewer
-/// processors than jobs that takes a system that interrupts them.
+/// cores than jobs that takes a system that interrupts them.
 #[test]
 fn threads_that_compute_are_interrupted() {
     let jobs = thread::available_parallelism().map_or(1, usize::from) + 2;
@@ -109,8 +109,8 @@ fn tasks_overlap_while_they_wait_and_only_then() {
     );
 }
 
-/// The table of the chapter, as it would be on four processors: waiting overlaps in all ways but
-/// the first, computing only where there is more than one processor to be had.
+/// The table of the chapter, as it would be on four cores: waiting overlaps in all ways but
+/// the first, computing only where there is more than one core to be had.
 #[test]
 fn the_drawn_table() {
     let total = |kind, language, way| {
@@ -154,7 +154,7 @@ fn table() -> Table {
     let mut table = Table {
         jobs: 4,
         work: secs(1),
-        processors: 4,
+        cores: 4,
         rows: vec![
             row(Kind::Waiting, "Rust", [4000, 1000, 1000, 1000]),
             row(Kind::Computing, "Rust", [4000, 1000, 1000, 4000]),
@@ -172,7 +172,7 @@ fn a_language_s_rows_are_added_below_those_of_their_kind() {
     let text = table().to_string();
     assert_eq!(
         text,
-        "4 jobs of about 1.000 s each, 4 processors\n\
+        "4 jobs of about 1.000 s each, 4 cores\n\
          \n                      sequence    threads  processes      async\n\
          waiting    Rust        4.000 s    1.000 s    1.000 s    1.000 s\n\
          \x20          C<Python    4.000 s    1.000 s    1.000 s    1.000 s\n\

@@ -1,4 +1,4 @@
-//! The model of an operating system: who has a processor, from when to when.
+//! The model of an operating system: who has a core, from when to when.
 
 mod common;
 
@@ -21,9 +21,9 @@ fn computing(count: usize, seconds: u64) -> Vec<Program> {
     (1..=count).map(one).collect()
 }
 
-fn machine(processors: usize, slice: Option<u64>) -> Machine {
+fn machine(cores: usize, slice: Option<u64>) -> Machine {
     let slice = slice.map(millis);
-    Machine { processors, slice }
+    Machine { cores, slice }
 }
 
 /// A lane as `running 0-1, waiting 1-3`.
@@ -41,7 +41,7 @@ fn lanes(timeline: &Timeline) -> Vec<String> {
 }
 
 #[test]
-fn waiting_needs_no_processor() {
+fn waiting_needs_no_core() {
     let waiting = vec![program("w", &[Act::Wait(secs(3))]); 5];
     let drawn = schedule(&waiting, machine(1, None));
     assert_eq!(drawn.total, secs(3));
@@ -49,7 +49,7 @@ fn waiting_needs_no_processor() {
 }
 
 #[test]
-fn a_slice_takes_the_processor_away_when_somebody_else_is_ready() {
+fn a_slice_takes_the_core_away_when_somebody_else_is_ready() {
     let drawn = schedule(&computing(2, 2), machine(1, Some(1000)));
     assert_eq!(
         lanes(&drawn),
@@ -58,7 +58,7 @@ fn a_slice_takes_the_processor_away_when_somebody_else_is_ready() {
             "ready 0-1, running 1-2, ready 2-3, running 3-4",
         ]
     );
-    // Nobody else is ready: it keeps the processor.
+    // Nobody else is ready: it keeps the core.
     let alone = schedule(&computing(1, 2), machine(1, Some(100)));
     assert_eq!(lanes(&alone), ["running 0-2"]);
 }
@@ -70,11 +70,11 @@ fn without_a_slice_nobody_is_interrupted() {
 }
 
 #[test]
-fn two_processors_compute_two_programs_at_the_same_instant() {
+fn two_cores_compute_two_programs_at_the_same_instant() {
     let drawn = schedule(&computing(2, 2), machine(2, Some(1000)));
     assert_eq!(lanes(&drawn), ["running 0-2"; 2]);
     let three = schedule(&computing(3, 2), machine(2, Some(1000)));
-    assert_eq!(three.total, secs(3)); // six seconds of work on two processors
+    assert_eq!(three.total, secs(3)); // six seconds of work on two cores
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn who_becomes_ready_waits_no_longer_than_a_slice_for_one_who_computes() {
         program("caller", &[Act::Wait(secs(2)), Act::Compute(secs(1))]),
     ];
     let sliced = schedule(&programs, machine(1, Some(500)));
-    // The slice of the busy one was over long ago: it had the processor since nobody wanted it.
+    // The slice of the busy one was over long ago: it had the core since nobody wanted it.
     assert_eq!(
         lanes(&sliced)[1],
         "waiting 0-2, running 2-2.5, ready 2.5-3, running 3-3.5"
@@ -105,18 +105,18 @@ fn one_starts_when_the_one_before_it_has_ended() {
 }
 
 #[test]
-fn the_processors_do_all_the_work_and_no_more_than_they_can() {
-    for processors in 1..=5 {
+fn the_cores_do_all_the_work_and_no_more_than_they_can() {
+    for cores in 1..=5 {
         for count in 1..=7 {
             for slice in [None, Some(7), Some(300), Some(5000)] {
-                let drawn = schedule(&computing(count, 2), machine(processors, slice));
+                let drawn = schedule(&computing(count, 2), machine(cores, slice));
                 let running = |lane: &Lane| -> Duration {
                     let running = lane.segments.iter().filter(|s| s.state == State::Running);
                     running.map(|segment| segment.to - segment.from).sum()
                 };
                 assert!(drawn.lanes.iter().all(|lane| running(lane) == secs(2)));
-                let least = secs(2).max(secs(2) * count as u32 / processors as u32);
-                assert!(drawn.total >= least, "{processors} {count} {slice:?}");
+                let least = secs(2).max(secs(2) * count as u32 / cores as u32);
+                assert!(drawn.total >= least, "{cores} {count} {slice:?}");
                 let at_once = |at: Duration| {
                     let segments = drawn.lanes.iter().flat_map(|lane| &lane.segments);
                     segments
@@ -124,7 +124,7 @@ fn the_processors_do_all_the_work_and_no_more_than_they_can() {
                         .count()
                 };
                 let starts = drawn.lanes.iter().flat_map(|lane| &lane.segments);
-                assert!(starts.map(|s| at_once(s.from)).max() <= Some(processors));
+                assert!(starts.map(|s| at_once(s.from)).max() <= Some(cores));
             }
         }
     }
@@ -144,7 +144,7 @@ fn what_takes_no_time_is_left_out() {
 }
 
 #[test]
-fn its_picture_speaks_of_programs_and_processors() {
+fn its_picture_speaks_of_programs_and_cores() {
     let svg = schedule(&computing(2, 2), machine(1, Some(1000))).to_svg();
     assert!(svg.contains("Timeline of 2 programs over 4.0 s"), "{svg}");
     assert!(

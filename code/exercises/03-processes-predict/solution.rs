@@ -1,4 +1,4 @@
-//! Waiting overlaps, computing on one processor does not, and nobody is held up by the other.
+//! Waiting overlaps, computing on one core does not, and nobody is held up by the other.
 
 use event_loops::exercises::processes::Prediction;
 

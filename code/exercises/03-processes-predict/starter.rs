@@ -1,4 +1,4 @@
-//! Exercise 03-processes-predict: one processor, and some programs.
+//! Exercise 03-processes-predict: one core, and some programs.
 //!
 //! - Five programs that wait three seconds each, one after the other.
 //! - The five started together.

@@ -1,4 +1,4 @@
-//! As if the one that waits had to wait until the other one gives the processor back: that is how tasks on
+//! As if the one that waits had to wait until the other one gives the core back: that is how tasks on
 //! an event loop take turns, not programs.
 
 use event_loops::exercises::processes::Prediction;

@@ -1,4 +1,4 @@
-//! Two programs, so both compute at the same instant: on one processor they can't.
+//! Two programs, so both compute at the same instant: on one core they can't.
 
 use event_loops::exercises::processes::Prediction;
 

@@ -1,4 +1,4 @@
-//! Waiting needs neither a processor nor the lock.
+//! Waiting needs neither a core nor the lock.
 
 use event_loops::exercises::threads::Prediction;
 

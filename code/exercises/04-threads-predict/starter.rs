@@ -1,4 +1,4 @@
-//! Exercise 04-threads-predict: four processors, and four jobs of three seconds each.
+//! Exercise 04-threads-predict: four cores, and four jobs of three seconds each.
 //!
 //! Some wait, some compute; on threads, in processes, as tasks on one thread; in Rust, and in Python
 //! with its GIL. Put your predictions in place of the zeros, in seconds.

@@ -59,7 +59,7 @@ impl Default for Settings {
             busy: 0,
             mode: Mode::Together,
             machine: Machine {
-                processors: 1,
+                cores: 1,
                 slice: Some(Duration::from_millis(500)),
             },
         }
@@ -72,7 +72,7 @@ impl Settings {
     /// # Errors
     ///
     /// When there is no program, when there are more than 200, when a wait is longer than a day,
-    /// when busy programs are to run one after the other, or when the machine has no processor or
+    /// when busy programs are to run one after the other, or when the machine has no core or
     /// a slice that takes no time.
     pub fn check(&self) -> Result<(), BadSettings> {
         check_count("--programs", self.programs, MOST_PROGRAMS)?;
@@ -213,10 +213,10 @@ pub fn model(settings: &Settings) -> Timeline {
     )
 }
 
-/// What each of the busy programs gets of the processors while the others wait.
+/// What each of the busy programs gets of the cores while the others wait.
 fn busy_share(settings: &Settings) -> Duration {
-    let processors = settings.machine.processors.min(settings.busy) as f64;
-    settings.wait.mul_f64(processors / settings.busy as f64)
+    let cores = settings.machine.cores.min(settings.busy) as f64;
+    settings.wait.mul_f64(cores / settings.busy as f64)
 }
 
 /// Where the programs' lines come in: one pipe for all of them, read by one thread.

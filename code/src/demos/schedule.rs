@@ -1,11 +1,11 @@
-//! A model of an operating system that shares out its processors: small enough to be drawn.
+//! A model of an operating system that shares out its cores: small enough to be drawn.
 //!
-//! A system has a number of processors and a queue of programs that could go on. A program that
-//! waits needs no processor. One that computes keeps its processor until it waits or ends, or,
+//! A system has a number of cores and a queue of programs that could go on. A program that
+//! waits needs no core. One that computes keeps its core until it waits or ends, or,
 //! where there is a *slice*, until that much time is over and another program is ready: then the
-//! system takes the processor away. Chapters 3 and 4 draw their pictures with it:
+//! system takes the core away. Chapters 3 and 4 draw their pictures with it:
 //!
-//! | who takes turns | processors | slice |
+//! | who takes turns | cores | slice |
 //! | --- | --- | --- |
 //! | programs, or threads in Rust | those of the machine | some milliseconds |
 //! | threads in Python, which share one lock | one, however many there are | 5 ms |
@@ -18,7 +18,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::settings::{BadSettings, check_count, check_time};
-use crate::{Lane, Segment, State, Subject, Timeline};
+use crate::{Lane, Segment, State, Timeline};
 
 /// Somebody who takes turns: a program, a thread, a task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct Program {
 /// A stretch of what a program does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// It needs a processor for so long.
+    /// It needs a core for so long.
     Compute(Duration),
     /// It needs none: it waits for somebody far away.
     Wait(Duration),
@@ -44,7 +44,7 @@ pub enum Act {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Machine {
     /// How many programs can compute at the same instant.
-    pub processors: usize,
+    pub cores: usize,
     /// How long one may compute while others are ready; `None`: as long as it likes.
     pub slice: Option<Duration>,
 }
@@ -61,17 +61,17 @@ pub struct Machine {
 ///     acts: vec![Act::Compute(second), Act::Wait(second)],
 ///     after: None,
 /// }).into();
-/// let machine = Machine { processors: 1, slice: None };
+/// let machine = Machine { cores: 1, slice: None };
 /// // The second computes while the first waits.
 /// assert_eq!(schedule(&programs, machine).total, 3 * second);
 /// ```
 ///
 /// # Panics
 ///
-/// When there is no processor, when a slice takes no time, or when a program starts after one that
+/// When there is no core, when a slice takes no time, or when a program starts after one that
 /// does not stand before it.
 pub fn schedule(programs: &[Program], machine: Machine) -> Timeline {
-    assert!(machine.processors > 0, "a machine has a processor");
+    assert!(machine.cores > 0, "a machine has a core");
     assert!(machine.slice != Some(Duration::ZERO), "a slice takes time");
     let before = |(place, program): (usize, &Program)| program.after.is_none_or(|it| it < place);
     assert!(
@@ -92,12 +92,7 @@ pub fn schedule(programs: &[Program], machine: Machine) -> Timeline {
     }
     let total = system.now;
     let lanes = system.runs.into_iter().map(|run| run.lane_until(total));
-    Timeline {
-        subject: Subject::System,
-        marks: vec![Vec::new(); programs.len()],
-        lanes: lanes.collect(),
-        total,
-    }
+    Timeline::of_system(lanes.collect(), total)
 }
 
 impl Machine {
@@ -105,10 +100,10 @@ impl Machine {
     ///
     /// # Errors
     ///
-    /// When it has no processor or more than 64, or when a slice takes less than a millisecond or
+    /// When it has no core or more than 64, or when a slice takes less than a millisecond or
     /// more than a day.
     pub fn check(&self) -> Result<(), BadSettings> {
-        check_count("--processors", self.processors, MOST_PROCESSORS)?;
+        check_count("--cores", self.cores, MOST_CORES)?;
         let Some(slice) = self.slice else {
             return Ok(());
         };
@@ -121,7 +116,7 @@ impl Machine {
     }
 }
 
-const MOST_PROCESSORS: usize = 64;
+const MOST_CORES: usize = 64;
 
 struct System {
     machine: Machine,
@@ -184,9 +179,9 @@ impl System {
         }
     }
 
-    /// Gives the free processors to those who are ready.
+    /// Gives the free cores to those who are ready.
     fn fill(&mut self) {
-        while self.running().count() < self.machine.processors {
+        while self.running().count() < self.machine.cores {
             let Some(place) = self.ready.pop_front() else {
                 return;
             };

@@ -38,14 +38,14 @@ pub enum Kind {
     /// It waits for somebody far away.
     #[default]
     Waiting,
-    /// It needs a processor.
+    /// It needs a core.
     Computing,
 }
 
 /// Whose threads they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Language {
-    /// Each thread goes on as soon as it has a processor.
+    /// Each thread goes on as soon as it has a core.
     #[default]
     Rust,
     /// Of the threads of a process one at a time: the one that has the lock.
@@ -80,7 +80,7 @@ impl Default for Settings {
             way: Way::Threads,
             language: Language::Rust,
             machine: Machine {
-                processors: 4,
+                cores: 4,
                 slice: Some(Duration::from_millis(500)),
             },
         }
@@ -109,7 +109,7 @@ impl Settings {
 ///
 /// let computing = Settings { kind: Kind::Computing, ..Settings::default() };
 /// let python = Settings { language: Language::Python, ..computing.clone() };
-/// assert_eq!(model(&computing).total, Duration::from_secs(3)); // on four processors
+/// assert_eq!(model(&computing).total, Duration::from_secs(3)); // on four cores
 /// assert_eq!(model(&python).total, Duration::from_secs(12));
 /// ```
 ///
@@ -135,12 +135,12 @@ pub fn model(settings: &Settings) -> Timeline {
         after: (way == Way::Sequence && place > 0).then(|| place - 1),
     };
     let one = Machine {
-        processors: 1,
+        cores: 1,
         ..machine
     };
     let machine = match (way, language) {
         (Way::Processes, _) | (Way::Threads, Language::Rust) => machine,
-        // Who has the lock is the only one of the process that gets a processor.
+        // Who has the lock is the only one of the process that gets a core.
         (Way::Threads, Language::Python) | (Way::Sequence, _) => one,
         (Way::Async, _) => Machine { slice: None, ..one },
     };

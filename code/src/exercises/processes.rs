@@ -152,7 +152,7 @@ fn wrong_output(output: &[String], right: &[String]) -> String {
     format!("it returned {output:?}, and the programs print {right:?}, in this order")
 }
 
-/// When some programs have ended on a machine with one processor, in seconds.
+/// When some programs have ended on a machine with one core, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prediction {
     /// Five programs that wait three seconds, one after the other.
@@ -165,7 +165,7 @@ pub struct Prediction {
     pub waiting_beside_computing: u64,
 }
 
-/// Lays a prediction beside what comes out on a machine with one processor.
+/// Lays a prediction beside what comes out on a machine with one core.
 ///
 /// ```
 /// use event_loops::exercises::processes::{Prediction, check_prediction};
@@ -192,13 +192,13 @@ pub fn check_prediction(predict: impl FnOnce() -> Prediction) -> Report {
             "five that wait, together",
             said.waiting_together,
             run(&waiting, false).total.as_secs(),
-            "what does a program that waits need a processor for?",
+            "what does a program that waits need a core for?",
         ));
         checks.push(predicted(
             "two that compute, together",
             said.computing_together,
             computing.total.as_secs(),
-            "both need the processor all the time, and there is one: how much work is it?",
+            "both need the core all the time, and there is one: how much work is it?",
         ));
         checks.push(predicted(
             "one that waits beside one that computes",
@@ -226,7 +226,7 @@ fn run(acts: &[Act], in_sequence: bool) -> Timeline {
     };
     let programs: Vec<_> = acts.iter().enumerate().map(program).collect();
     let machine = Machine {
-        processors: 1,
+        cores: 1,
         slice: Some(Duration::from_millis(500)),
     };
     schedule(&programs, machine)

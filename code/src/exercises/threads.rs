@@ -161,7 +161,7 @@ fn answers(jobs: usize) -> Vec<u64> {
     (1..=jobs).map(|number| (number * number) as u64).collect()
 }
 
-/// When four jobs of three seconds each have ended on a machine with four processors, in seconds.
+/// When four jobs of three seconds each have ended on a machine with four cores, in seconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prediction {
     /// Jobs that compute, on four threads in Rust.
@@ -178,7 +178,7 @@ pub struct Prediction {
     pub computing_as_tasks: u64,
 }
 
-/// Lays a prediction beside what comes out on a machine with four processors.
+/// Lays a prediction beside what comes out on a machine with four cores.
 ///
 /// ```
 /// use event_loops::exercises::threads::{Prediction, check_prediction};
@@ -210,7 +210,7 @@ pub fn check_prediction(predict: impl FnOnce() -> Prediction) -> Report {
             "Rust: computing, on threads",
             said.rust_computing_on_threads,
             right(Computing, Way::Threads, Rust),
-            "there are four processors, and nothing that the threads have to share",
+            "there are four cores, and nothing that the threads have to share",
         );
         compare(
             "Python: waiting, on threads",

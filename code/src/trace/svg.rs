@@ -3,9 +3,7 @@
 //! All horizontal places are percentages, so that the picture is as wide as the page while its
 //! text keeps its size. Colours are CSS variables with a value of their own where a page sets none.
 
-use std::collections::hash_map::DefaultHasher;
 use std::fmt::Write as _;
-use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use super::axis::ticks;
@@ -44,22 +42,15 @@ impl Trace {
     /// assert!(event_loop.trace().to_svg().contains("<title"));
     /// ```
     pub fn to_svg(&self) -> String {
-        Picture::of(&self.drawn(), &self.to_string()).draw()
+        self.drawn().to_svg()
     }
 }
 
 impl Timeline {
     /// As [`Trace::to_svg`]: an SVG picture with a title and a description in words.
     pub fn to_svg(&self) -> String {
-        Picture::of(self, &format!("{self:?}")).draw()
+        Picture::of(self).draw()
     }
-}
-
-/// An id that tells this picture's parts from those of another picture on the same page.
-fn id(all: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    all.hash(&mut hasher);
-    format!("tl{:08x}", hasher.finish() as u32)
 }
 
 struct Picture<'a> {
@@ -72,8 +63,7 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    /// `all` is everything that the picture shows, in words.
-    fn of(timeline: &'a Timeline, all: &str) -> Self {
+    fn of(timeline: &'a Timeline) -> Self {
         let lanes = &timeline.lanes[..timeline.lanes.len().min(MAX_LANES)];
         let seen = |state: &State| {
             let mut segments = lanes.iter().flat_map(|lane| &lane.segments);
@@ -84,7 +74,7 @@ impl<'a> Picture<'a> {
             lanes,
             hidden: timeline.lanes.len() - lanes.len(),
             states: State::ALL.into_iter().filter(seen).collect(),
-            id: id(all),
+            id: format!("tl{:08x}", timeline.id),
             svg: String::new(),
         }
     }

@@ -1,6 +1,8 @@
 //! What a timeline is drawn from, whoever ran there: a loop's tasks, or a system's programs.
 
+use std::collections::hash_map::DefaultHasher;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use super::{EventKind, Lane, Segment, State, Trace, elapsed};
@@ -18,6 +20,8 @@ pub struct Timeline {
     pub marks: Vec<Vec<Duration>>,
     /// How long it is.
     pub total: Duration,
+    /// Tells this picture's parts from those of another one on the same page.
+    pub(super) id: u32,
 }
 
 /// Who takes turns in a timeline.
@@ -25,7 +29,7 @@ pub struct Timeline {
 pub enum Subject {
     /// Tasks on an event loop, which has the first lane.
     Loop,
-    /// Programs or threads, to which an operating system gives its processors.
+    /// Programs or threads, to which an operating system gives its cores.
     System,
 }
 
@@ -43,11 +47,30 @@ impl Trace {
             marks: lanes.iter().map(polls).collect(),
             lanes,
             total: self.total(),
+            id: hash(&self.to_string()),
         }
     }
 }
 
+/// The same for equal texts, today and tomorrow: pictures are kept in notebooks.
+fn hash(text: &str) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish() as u32
+}
+
 impl Timeline {
+    /// What programs did that no loop runs.
+    pub(crate) fn of_system(lanes: Vec<Lane>, total: Duration) -> Self {
+        Timeline {
+            subject: Subject::System,
+            marks: vec![Vec::new(); lanes.len()],
+            id: hash(&format!("{lanes:?}")),
+            lanes,
+            total,
+        }
+    }
+
     /// Shows the picture in a notebook: evcxr calls this for a cell's last expression.
     pub fn evcxr_display(&self) {
         println!(
@@ -118,7 +141,7 @@ impl Subject {
     }
 
     /// The word that stands for a state: in a loop it is a matter of polls, in a system of
-    /// processors.
+    /// cores.
     pub fn word(self, state: State) -> &'static str {
         match (self, state) {
             (Subject::System, State::Ready) => "ready, no turn",

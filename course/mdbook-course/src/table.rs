@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// use std::time::Duration;
 ///
 /// let work = Duration::from_secs(1);
-/// let table = Table { jobs: 4, work, processors: 2, rows: Vec::new() };
+/// let table = Table { jobs: 4, work, cores: 2, rows: Vec::new() };
 /// assert_eq!(from_json(&to_json(&table)), Some(table));
 /// ```
 pub fn to_json(table: &Table) -> Value {
@@ -26,7 +26,7 @@ pub fn to_json(table: &Table) -> Value {
     json!({
         "jobs": table.jobs,
         "work": table.work.as_secs_f64(),
-        "processors": table.processors,
+        "cores": table.cores,
         "rows": rows,
     })
 }
@@ -49,7 +49,7 @@ pub fn from_json(json: &Value) -> Option<Table> {
     Some(Table {
         jobs: number(&json["jobs"])?,
         work: time(&json["work"])?,
-        processors: number(&json["processors"])?,
+        cores: number(&json["cores"])?,
         rows: json["rows"]
             .as_array()?
             .iter()
@@ -72,7 +72,7 @@ mod tests {
         let table = Table {
             jobs: 4,
             work: Duration::from_millis(500),
-            processors: 2,
+            cores: 2,
             rows: Kind::ALL.map(row).into(),
         };
         let json = to_json(&table);

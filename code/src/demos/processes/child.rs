@@ -46,7 +46,7 @@ pub fn main() {
     }
 }
 
-/// Work for a processor that no compiler can leave out: each round needs the one before.
+/// Work for a core that no compiler can leave out: each round needs the one before.
 pub fn compute(rounds: u64) -> u64 {
     let round = |number: u64, _| {
         let next = number.wrapping_mul(6_364_136_223_846_793_005);

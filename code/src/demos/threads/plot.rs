@@ -54,7 +54,7 @@ impl Table {
     /// let times = [4, 1, 1, 1].map(Duration::from_secs);
     /// let row = Row { kind: Kind::Waiting, language: "Rust".to_string(), times };
     /// let work = Duration::from_secs(1);
-    /// let table = Table { jobs: 4, work, processors: 2, rows: vec![row] };
+    /// let table = Table { jobs: 4, work, cores: 2, rows: vec![row] };
     /// assert!(table.to_svg().contains("<title"));
     /// ```
     pub fn to_svg(&self) -> String {

@@ -16,8 +16,8 @@ pub struct Table {
     pub jobs: usize,
     /// How long one of them takes, about.
     pub work: Duration,
-    /// The processors that there were.
-    pub processors: usize,
+    /// The cores that there were.
+    pub cores: usize,
     /// For each kind a row a language.
     pub rows: Vec<Row>,
 }
@@ -71,7 +71,7 @@ pub fn measure(jobs: usize, work: Duration, repeat: usize, program: &Program) ->
     Ok(Table {
         jobs,
         work,
-        processors: thread::available_parallelism().map_or(1, usize::from),
+        cores: thread::available_parallelism().map_or(1, usize::from),
         rows,
     })
 }
@@ -137,7 +137,7 @@ pub fn timed(
 pub fn rounds_of(work: Duration) -> u64 {
     let mut rounds = 1_000;
     loop {
-        // The best of three: one in which others had the processor says too little.
+        // The best of three: one in which others had the core says too little.
         let took = (0..3).map(|_| {
             let start = Instant::now();
             compute(rounds);
@@ -172,13 +172,13 @@ impl Table {
 /// A line a row: what the jobs do, the language, and a time for each way.
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let processors = match self.processors {
-            1 => "1 processor".to_string(),
-            several => format!("{several} processors"),
+        let cores = match self.cores {
+            1 => "1 core".to_string(),
+            several => format!("{several} cores"),
         };
         let work = self.work.as_secs_f64();
         let jobs = self.jobs;
-        writeln!(f, "{jobs} jobs of about {work:.3} s each, {processors}\n")?;
+        writeln!(f, "{jobs} jobs of about {work:.3} s each, {cores}\n")?;
         let names = self.rows.iter().map(|row| row.language.chars().count());
         let width = names.max().unwrap_or(0);
         let heads = Way::ALL.map(|way| format!("{:>11}", way.word())).concat();

@@ -28,9 +28,9 @@ pub struct Processes {
     /// Draw programs on a machine made up for it, or start real ones
     #[arg(long, value_enum, value_name = "CLOCK", default_value = "real")]
     clock: Clock,
-    /// The processors of the machine that is drawn [default: 1]
+    /// The cores of the machine that is drawn [default: 1]
     #[arg(long, value_name = "NUMBER", value_parser = count::parse, allow_hyphen_values = true)]
-    processors: Option<usize>,
+    cores: Option<usize>,
     /// How long the drawn machine lets one compute while others are ready [default: 500ms]
     #[arg(long, value_name = "TIME", value_parser = time::parse, allow_hyphen_values = true)]
     slice: Option<Duration>,
@@ -52,7 +52,7 @@ impl Processes {
                 Mode::Together
             },
             machine: Machine {
-                processors: self.processors.unwrap_or(default.machine.processors),
+                cores: self.cores.unwrap_or(default.machine.cores),
                 slice: self.slice.or(default.machine.slice),
             },
         }

@@ -48,7 +48,7 @@ fn wrong_words_are_one_line_that_says_what_to_do() {
         ("processes --clock virtual --format json", "told as JSON"),
         ("processes --runtime tokio", "leave out --runtime tokio"),
         ("threads --jobs 65", "--jobs is 65"),
-        ("threads --processors 0", "--processors is 0"),
+        ("threads --cores 0", "--cores is 0"),
         (
             "threads --way sideways",
             "sequence, threads, processes, async",

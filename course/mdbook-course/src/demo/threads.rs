@@ -33,9 +33,9 @@ pub struct Threads {
     /// Draw the jobs on a machine made up for it, or really do them
     #[arg(long, value_enum, value_name = "CLOCK", default_value = "real")]
     clock: Clock,
-    /// The processors of the machine that is drawn [default: 4]
+    /// The cores of the machine that is drawn [default: 4]
     #[arg(long, value_name = "NUMBER", value_parser = count::parse, allow_hyphen_values = true)]
-    processors: Option<usize>,
+    cores: Option<usize>,
     /// How long the drawn machine lets one compute while others are ready [default: 500ms]
     #[arg(long, value_name = "TIME", value_parser = time::parse, allow_hyphen_values = true)]
     slice: Option<Duration>,
@@ -80,7 +80,7 @@ impl Threads {
                 Language::Rust
             },
             machine: Machine {
-                processors: self.processors.unwrap_or(default.machine.processors),
+                cores: self.cores.unwrap_or(default.machine.cores),
                 slice: self.slice.or(default.machine.slice),
             },
         }
