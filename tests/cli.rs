@@ -216,6 +216,32 @@ fn the_virtual_clock_gives_fifteen_seconds_and_three_at_once() {
 }
 
 #[test]
+fn programs_and_threads_really_run_in_every_way_and_are_drawn_without_running() {
+    for way in ["sequence", "threads", "processes", "async"] {
+        for kind in ["", " --computing"] {
+            let outcome = run(&format!(
+                "demo threads --work 10ms --jobs 2 --way {way}{kind}"
+            ));
+            assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+            assert!(
+                outcome.stdout.trim_end().ends_with(" s  in all"),
+                "{outcome:#?}"
+            );
+        }
+    }
+    for (words, drawn) in [
+        ("processes --sequential", "15.0 s  in all"),
+        ("processes --busy 2 --format summary", "3.0 s in all"),
+        ("threads --computing --python", "12.0 s  in all"),
+        ("threads --computing --cores 2", "6.0 s  in all"),
+        ("threads --format svg", "<title"),
+    ] {
+        let outcome = run(&format!("demo {words} --clock virtual"));
+        assert!(outcome.stdout.contains(drawn), "{words}: {outcome:#?}");
+    }
+}
+
+#[test]
 fn the_real_clock_says_what_the_run_cost_on_how_many_threads() {
     let outcome = run("demo waiting --tasks 2 --wait 50ms");
     assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));

@@ -74,10 +74,7 @@ fn shown(python: &Python) {
     let program = block.split("```").next().expect("its end");
     let program = program.replacen("asyncio.sleep(3)", "asyncio.sleep(0.02)", 1);
     assert!(program.contains("sleep(0.02)"), "{program}");
-    let output = Command::new(python.program)
-        .args(["-c", &format!("import asyncio\n{program}")])
-        .output()
-        .expect("Python starts");
+    let output = python.run_text(&format!("import asyncio\n{program}"));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     let said = String::from_utf8_lossy(&output.stdout);
@@ -114,6 +111,15 @@ fn find() -> Result<Python, String> {
 }
 
 impl Python {
+    /// Runs a program that stands in no file.
+    pub fn run_text(&self, program: &str) -> Output {
+        let mut command = Command::new(self.program);
+        command
+            .args(["-c", program])
+            .output()
+            .expect("Python starts")
+    }
+
     pub fn run(&self, words: &str) -> Output {
         let mut words = words.split(' ');
         let file = words.next().expect("a file");
