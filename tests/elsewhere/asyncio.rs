@@ -17,7 +17,7 @@ use super::{CAKE, WAITING, calls, ms, not_early, told, two_steps};
 /// The Python that this machine has.
 #[derive(Clone, Debug)]
 pub struct Python {
-    pub program: &'static str,
+    program: &'static str,
     /// The smallest step of the clock that asyncio reads.
     pub resolution: Duration,
 }
