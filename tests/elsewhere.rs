@@ -17,6 +17,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 mod asyncio;
 #[path = "elsewhere/system.rs"]
 mod system;
+#[path = "elsewhere/two_steps.rs"]
+mod two_steps;
 
 fn main() -> ExitCode {
     let mut trials = Vec::from([

@@ -8,6 +8,8 @@
 mod report;
 
 pub mod cake;
+pub mod callbacks;
+pub mod generators;
 pub mod processes;
 pub mod threads;
 pub mod waiting;

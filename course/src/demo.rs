@@ -22,6 +22,9 @@ pub(crate) fn demo(words: &[String]) -> Result<ExitCode, Problem> {
 }
 
 fn run(demo: &Demo) -> Result<ExitCode, Problem> {
+    if let Some(table) = demo.comparison() {
+        return stdout::print(table.to_string());
+    }
     let threads = Rc::new(Cell::new(usage::threads()));
     let before = Usage::now();
     let out = Watched {

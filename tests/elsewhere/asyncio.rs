@@ -12,7 +12,7 @@ use event_loops::demos::{StepKind, cake, waiting};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
-use super::{CAKE, WAITING, calls, ms, not_early, told};
+use super::{CAKE, WAITING, calls, ms, not_early, told, two_steps};
 
 /// The Python that this machine has.
 #[derive(Clone, Debug)]
@@ -33,6 +33,22 @@ pub fn trials() -> Vec<Trial> {
         trial("the_python_files_print_what_the_tasks_say", text),
         trial("the_python_files_answer_a_mistake_in_one_line", mistakes),
         trial("the_program_that_chapter_2_shows_does_what_it_says", shown),
+        trial(
+            "callbacks_in_asyncio_do_the_same_steps",
+            two_steps::callbacks,
+        ),
+        trial(
+            "generators_in_python_do_the_same_steps",
+            two_steps::generators,
+        ),
+        trial(
+            "the_programs_of_two_steps_answer_a_mistake_in_one_line",
+            two_steps::mistakes,
+        ),
+        trial(
+            "the_programs_that_chapters_5_and_6_show_do_what_they_say",
+            two_steps::shown,
+        ),
     ])
 }
 
@@ -131,7 +147,7 @@ impl Python {
     /// they do, and asyncio's list of deadlines, a heap that compares nothing else (`heapq`, and
     /// `TimerHandle.__lt__` in `asyncio/events.py`), gives them in an order of its own. Which task
     /// does what is the same in any case.
-    fn compare(&self, ideal: &[Entry], real: &[Entry]) {
+    pub fn compare(&self, ideal: &[Entry], real: &[Entry]) {
         // asyncio takes a deadline for due that is less than one step of its clock away
         // (`_run_once` in `asyncio/base_events.py`).
         let early = self.resolution * u32::try_from(ideal.len()).expect("a short list");
@@ -270,21 +286,29 @@ fn text(python: &Python) {
 }
 
 fn mistakes(python: &Python) {
-    for (words, hint) in [
-        ("waiting.py --tasks 0", "not from 1 to 10000"),
-        ("waiting.py --tasks 20000", "not from 1 to 10000"),
-        ("waiting.py --tasks many", "say a whole number"),
-        ("waiting.py --wait -1", "not from 0 seconds to a day"),
-        ("waiting.py --wait inf", "not from 0 seconds to a day"),
-        ("waiting.py --wait nan", "not from 0 seconds to a day"),
-        ("waiting.py --wait 3s", "say a number of seconds"),
-        (
-            "waiting.py --mode at-once",
-            "'together', 'sequential', 'blocking'",
-        ),
-        ("cake.py --oven hot", "say a number of seconds"),
-        ("cake.py --eggs 3", "--eggs"),
-    ] {
+    answered(
+        python,
+        &[
+            ("waiting.py --tasks 0", "not from 1 to 10000"),
+            ("waiting.py --tasks 20000", "not from 1 to 10000"),
+            ("waiting.py --tasks many", "say a whole number"),
+            ("waiting.py --wait -1", "not from 0 seconds to a day"),
+            ("waiting.py --wait inf", "not from 0 seconds to a day"),
+            ("waiting.py --wait nan", "not from 0 seconds to a day"),
+            ("waiting.py --wait 3s", "say a number of seconds"),
+            (
+                "waiting.py --mode at-once",
+                "'together', 'sequential', 'blocking'",
+            ),
+            ("cake.py --oven hot", "say a number of seconds"),
+            ("cake.py --eggs 3", "--eggs"),
+        ],
+    );
+}
+
+/// Each of these mistakes is answered by one line with a hint.
+pub fn answered(python: &Python, mistakes: &[(&str, &str)]) {
+    for (words, hint) in mistakes {
         let output = python.run(words);
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{words}: {said}");

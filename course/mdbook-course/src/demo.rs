@@ -10,11 +10,13 @@ mod show;
 mod tests;
 mod threads;
 mod time;
+mod two_steps;
 mod waiting;
 
 use std::io::Write;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use event_loops::demos::compare::Comparison;
 use event_loops::{ClockKind, Event, Timeline, Trace};
 
 use crate::problem::Problem;
@@ -24,6 +26,7 @@ pub use cake::Cake;
 pub use processes::Processes;
 pub use show::{show, told};
 pub use threads::Threads;
+pub use two_steps::{Callbacks, Generators};
 pub use waiting::Waiting;
 
 /// One demo and its settings.
@@ -37,6 +40,10 @@ pub enum Demo {
     Processes(Processes),
     /// Four jobs on threads, in processes, as tasks: who overlaps, and what the GIL changes
     Threads(Threads),
+    /// The five calls with a second step and an error in it, by callbacks
+    Callbacks(Callbacks),
+    /// The same once more, as functions that remember where they stopped
+    Generators(Generators),
 }
 
 /// What every demo can be told.
@@ -166,6 +173,13 @@ impl Demo {
             Demo::Waiting(waiting) => waiting.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Processes(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Threads(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Callbacks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Generators(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+        }
+        if self.runtime() == Runtime::Tokio && !self.is_async() {
+            return Err(
+                "it has no future that tokio could run: leave out --runtime tokio".to_string(),
+            );
         }
         if self.drawn().is_some() {
             return self.check_system();
@@ -211,10 +225,12 @@ impl Demo {
     /// Runs it on our own loop, and tells `listener` each event as it happens; `None` for what no
     /// loop runs.
     pub fn run(&self, listener: impl FnMut(&Event) + 'static) -> Option<Trace> {
-        use event_loops::demos::{cake, waiting};
+        use event_loops::demos::{cake, two_steps, waiting};
         match self {
             Demo::Cake(it) => Some(cake::run_with(&it.settings(), listener)),
             Demo::Waiting(it) => Some(waiting::run_with(&it.settings(), listener)),
+            Demo::Callbacks(it) => Some(two_steps::run_with(&it.settings(), listener)),
+            Demo::Generators(it) => Some(two_steps::run_with(&it.settings(), listener)),
             Demo::Processes(_) | Demo::Threads(_) => None,
         }
     }
@@ -224,7 +240,7 @@ impl Demo {
         match self {
             Demo::Processes(it) => Some(it.drawn()),
             Demo::Threads(it) => Some(it.drawn()),
-            Demo::Cake(_) | Demo::Waiting(_) => None,
+            _ => None,
         }
     }
 
@@ -254,26 +270,44 @@ impl Demo {
             Demo::Waiting(waiting) => waiting.settings().clock,
             Demo::Processes(processes) => processes.clock(),
             Demo::Threads(threads) => threads.clock(),
+            Demo::Callbacks(it) => it.settings().clock,
+            Demo::Generators(it) => it.settings().clock,
         }
     }
 
     /// Whose event loop runs it. [`run`](Demo::run) and [`print`](Demo::print) are for our own.
     pub fn runtime(&self) -> Runtime {
-        match self {
-            Demo::Cake(cake) => cake.common.runtime,
-            Demo::Waiting(waiting) => waiting.common.runtime,
-            Demo::Processes(processes) => processes.common.runtime,
-            Demo::Threads(threads) => threads.common.runtime,
-        }
+        self.common().runtime
     }
 
     /// What it prints.
     pub fn format(&self) -> Format {
+        self.common().format
+    }
+
+    /// The table of what each way of writing it costs, where that is asked for in place of a run.
+    pub fn comparison(&self) -> Option<Comparison> {
         match self {
-            Demo::Cake(cake) => cake.common.format,
-            Demo::Waiting(waiting) => waiting.common.format,
-            Demo::Processes(processes) => processes.common.format,
-            Demo::Threads(threads) => threads.common.format,
+            Demo::Callbacks(it) => it.comparison(),
+            Demo::Generators(it) => it.comparison(),
+            _ => None,
+        }
+    }
+
+    /// Is it written with `async`, so that any loop that runs futures can run it? What no loop runs
+    /// is told apart elsewhere.
+    fn is_async(&self) -> bool {
+        !matches!(self, Demo::Callbacks(_) | Demo::Generators(_))
+    }
+
+    fn common(&self) -> Common {
+        match self {
+            Demo::Cake(it) => it.common,
+            Demo::Waiting(it) => it.common,
+            Demo::Processes(it) => it.common,
+            Demo::Threads(it) => it.common,
+            Demo::Callbacks(it) => it.common(),
+            Demo::Generators(it) => it.common(),
         }
     }
 }

@@ -144,6 +144,12 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
         ));
     }
     let command = format!("cargo run -- demo {words}");
+    if let Some(table) = demo.comparison() {
+        let command = figure::escape(&command);
+        return Ok(format!(
+            "{table}\n<p class=\"recorded\"><code>{command}</code></p>\n"
+        ));
+    }
     if demo.format() == Format::Svg {
         *figures += 1;
         return Ok(figure::figure(
@@ -215,5 +221,22 @@ impl Write for Shared {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_is_a_table_with_its_command_below() {
+        let page = demo("callbacks --compare", "src/05-callbacks.md", &mut 0).unwrap();
+        assert!(page.starts_with("| "), "{page}");
+        let (table, command) = page.split_once("\n\n").expect("an empty line ends a table");
+        assert!(table.lines().all(|line| line.starts_with("| ")), "{table}");
+        assert!(command.contains("<code>cargo run -- demo callbacks --compare</code>"));
+        // Counted here, in the very program that makes the page.
+        let row = table.lines().find(|line| line.starts_with("| allocations"));
+        assert!(row.is_some_and(|row| row.contains("| 4 ")), "{table}");
     }
 }

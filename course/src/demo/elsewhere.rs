@@ -2,11 +2,13 @@
 
 use crate::{Problem, root, tools};
 use event_loops::demos::on_tokio::{self, Entry, Record, What};
+use event_loops::demos::two_steps::{Settings, Way};
 use event_loops::demos::{cake, processes, waiting};
 use mdbook_course::demo::{Demo, Format, told};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::rc::Rc;
 use std::time::Duration;
@@ -33,9 +35,9 @@ pub(super) fn on_tokio(demo: &Demo, out: impl Write + 'static) -> Result<(), Pro
     let record = match demo {
         Demo::Cake(cake) => on_tokio::cake::run_with(&cake.settings(), listener),
         Demo::Waiting(waiting) => on_tokio::waiting::run_with(&waiting.settings(), listener),
-        Demo::Processes(_) | Demo::Threads(_) => {
+        Demo::Processes(_) | Demo::Threads(_) | Demo::Callbacks(_) | Demo::Generators(_) => {
             return Err(Problem::usage(
-                "no event loop runs it: leave out --runtime tokio",
+                "it has no future that tokio could run: leave out --runtime tokio",
             ));
         }
     };
@@ -63,6 +65,21 @@ fn as_json(record: &Record) -> Value {
         }
     };
     record.entries.iter().map(entry).collect()
+}
+
+fn two_steps(command: &mut Command, root: &Path, settings: &Settings) {
+    let (file, mode) = match settings.way {
+        Way::Blocking => ("callbacks.py", "blocking"),
+        Way::Callbacks => ("callbacks.py", "callbacks"),
+        Way::StateMachine | Way::Async => ("generators.py", "generator"),
+        Way::Iterator => ("generators.py", "iterator"),
+    };
+    command.arg(root.join("code/asyncio").join(file));
+    command.args(["--mode", mode]);
+    command.args(["--tasks", &settings.tasks.to_string()]);
+    command.args(["--refused", &settings.refused.to_string()]);
+    command.args(["--wait", &settings.wait.as_secs_f64().to_string()]);
+    command.args(settings.sequential.then_some("--sequential"));
 }
 
 /// Runs a demo's Python version, which prints by itself.
@@ -117,6 +134,8 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
             command.args(["--mode", settings.way.word()]);
             command.args(["--kind", settings.kind.word()]);
         }
+        Demo::Callbacks(demo) => two_steps(&mut command, &root, &demo.settings()),
+        Demo::Generators(demo) => two_steps(&mut command, &root, &demo.settings()),
     }
     if demo.format() == Format::Json {
         command.args(["--format", "json"]);

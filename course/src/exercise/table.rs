@@ -56,4 +56,32 @@ pub(crate) const EXERCISES: &[Exercise] = &[
         function: "predict",
         form: "pub fn predict() -> Prediction",
     },
+    Exercise {
+        stem: "05-callbacks",
+        about: "Any number of questions at once, by callbacks, and one of them may be refused",
+        check: "callbacks::check",
+        function: "ask_all",
+        form: "pub fn ask_all(event_loop: &mut CallbackLoop, count: u64, done: Done)",
+    },
+    Exercise {
+        stem: "05-callbacks-predict",
+        about: "In which order are eight callbacks called?",
+        check: "callbacks::check_order",
+        function: "predict",
+        form: "pub fn predict() -> &'static str",
+    },
+    Exercise {
+        stem: "06-generators",
+        about: "A generator that asks again, and waits longer each time",
+        check: "generators::check",
+        function: "retry",
+        form: "pub fn retry(server: Server) -> Retry",
+    },
+    Exercise {
+        stem: "06-generators-predict",
+        about: "When is which of two generators resumed?",
+        check: "generators::check_resumes",
+        function: "predict",
+        form: "pub fn predict() -> Vec<(u64, char)>",
+    },
 ];

@@ -59,6 +59,21 @@ fn wrong_words_are_one_line_that_says_what_to_do() {
             "threads --runtime asyncio --clock virtual",
             "choose --clock real",
         ),
+        ("callbacks --tasks 0", "--tasks is 0"),
+        (
+            "callbacks --refused third",
+            "\"third\" is not a whole number",
+        ),
+        ("callbacks --runtime tokio", "leave out --runtime tokio"),
+        ("callbacks --runtime asyncio", "choose --clock real"),
+        (
+            "callbacks --compare --wait 2s",
+            "--compare and --wait can't be combined",
+        ),
+        (
+            "generators --compare --iterator",
+            "--compare and --iterator can't be combined",
+        ),
     ] {
         let problem = wrong(words);
         let line = problem.to_string();
@@ -108,5 +123,21 @@ fn the_clocks_are_virtual_for_an_hour_and_real_for_three_seconds() {
             panic!("{words}")
         };
         assert_eq!(demo.clock(), clock, "{words}");
+    }
+}
+
+#[test]
+fn each_chapter_compares_the_ways_that_its_readers_know() {
+    for (words, ways) in [
+        ("waiting", None),
+        ("callbacks", None),
+        ("callbacks --compare", Some(2)),
+        ("generators --compare", Some(4)),
+    ] {
+        let Ok(Request::Run(demo)) = Request::parse(words.split(' ')) else {
+            panic!("{words}")
+        };
+        let compared = demo.comparison().map(|comparison| comparison.0.len());
+        assert_eq!(compared, ways, "{words}");
     }
 }
