@@ -1,4 +1,4 @@
-use crate::{exercise, run, serve, tools};
+use crate::{exercise, record, run, serve, tools};
 use clap::{Parser, Subcommand};
 
 /// What a learner types before the name of a command.
@@ -35,12 +35,8 @@ pub(crate) enum Command {
     Notebooks(tools::Options),
     /// Fetch, build and install everything, so that all of it works without a network
     Setup,
-    /// Measure again what the chapters show of real runs, on this machine
-    Record {
-        /// Which recordings; all when none is named
-        #[arg(value_name = "NAME")]
-        names: Vec<String>,
-    },
+    /// Run again what the chapters show of real runs, on this machine, and keep what it prints
+    Record(record::Options),
 
     /// Start a program within limits: how snippets are run, not for the keyboard
     #[command(hide = true)]

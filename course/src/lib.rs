@@ -41,7 +41,7 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Exercise(options) => exercise::exercise(&options),
         Command::Notebooks(options) => tools::open_notebooks(&options),
         Command::Setup => tools::set_up(),
-        Command::Record { names } => record::record(&names),
+        Command::Record(options) => record::record(&options),
         Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }
 }

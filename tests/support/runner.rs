@@ -238,6 +238,7 @@ pub fn write_page(book: &Path, text: &str) {
     {
         fs::copy(file.path(), book.join(theme).join(file.file_name())).expect("a file");
     }
+    mdbook_course::crate_source::write_script(book, crate::root()).expect("the crate's source");
 }
 
 fn serve(folder: &Path, configure: impl FnOnce(&mut Command)) -> Server {

@@ -1,5 +1,6 @@
-//! `{{#demo …}}` and `{{#recorded …}}`, replaced by what they stand for.
+//! `{{#demo …}}`, `{{#recorded …}}` and `{{#exercise …}}`, replaced by what they stand for.
 
+mod exercise;
 mod figure;
 mod recorded;
 
@@ -15,6 +16,8 @@ use crate::demo::{Demo, Format, Request, Runtime};
 use crate::page::{Page, fence};
 use crate::problem::Problem;
 
+pub(crate) use figure::{attribute, escape};
+
 /// What mdBook itself replaces.
 const OF_MDBOOK: [&str; 5] = [
     "include",
@@ -27,8 +30,9 @@ const OF_MDBOOK: [&str; 5] = [
 /// A part of a page, and what to put in its place.
 pub(crate) type Edit = (Range<usize>, String);
 
-/// What each of a page's directives is replaced by. `src` is the folder of the chapters.
-pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
+/// What each of a page's directives is replaced by. `src` is the folder of the chapters,
+/// `workspace` that of the code.
+pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, Vec<Problem>) {
     let quoted = page.quoted();
     let mut edits = Vec::new();
     let mut problems = left_over(page);
@@ -50,8 +54,10 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
             match word {
                 "demo" => demo(words, &page.name, &mut figures),
                 "recorded" => recorded::show(words, src),
+                "exercise" => exercise::show(words, workspace),
                 _ => Err(format!(
-                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}} and {{{{#recorded}}}}"
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}} and \
+                     {{{{#exercise}}}}"
                 )),
             }
         }();

@@ -53,7 +53,7 @@ impl Externs {
     }
 
     /// The arguments that name the crates, without the edition.
-    pub(crate) fn crate_args(&self) -> Vec<OsString> {
+    pub fn crate_args(&self) -> Vec<OsString> {
         let mut args = Vec::new();
         for (name, file) in &self.crates {
             let mut value = OsString::from(name);
