@@ -2,6 +2,10 @@
 //!
 //! Without a Chromium these tests are ignored, loudly; where `CI` is set they fail instead.
 
+#[path = "browser/edit.rs"]
+mod edit;
+#[path = "browser/published.rs"]
+mod published;
 #[path = "browser/run.rs"]
 mod run;
 
@@ -34,49 +38,42 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Browsers side by side only take each other's time on a small machine.
     arguments.test_threads.get_or_insert(2);
-    let tests = vec![
-        test(
-            "timelines_are_seen_and_told_in_every_theme",
-            timelines_are_seen_and_told_in_every_theme,
-        ),
-        test(
-            "labels_in_timelines_can_be_read_in_every_theme",
-            labels_in_timelines_can_be_read_in_every_theme,
-        ),
-        test(
-            "no_page_asks_another_host_or_complains",
-            no_page_asks_another_host_or_complains,
-        ),
-        test(
-            "run_shows_output_while_the_program_runs",
-            run::run_shows_output_while_the_program_runs,
-        ),
-        test(
-            "stop_stops_and_run_runs_again",
-            run::stop_stops_and_run_runs_again,
-        ),
-        test(
-            "the_keyboard_alone_is_enough",
-            run::the_keyboard_alone_is_enough,
-        ),
-        test(
-            "how_a_program_ends_is_said",
-            run::how_a_program_ends_is_said,
-        ),
-        test(
-            "without_the_server_a_page_says_what_to_do",
-            run::without_the_server_a_page_says_what_to_do,
-        ),
-        test("a_print_has_no_buttons", a_print_has_no_buttons),
-        test(
-            "a_broken_chapter_shows_a_banner_until_it_is_mended",
-            a_broken_chapter_shows_a_banner_until_it_is_mended,
-        ),
-    ];
-    let conclusion = libtest_mimic::run(&arguments, tests);
+    let conclusion = libtest_mimic::run(&arguments, tests(test));
     // A static is never dropped, and the server would stay.
     drop(COURSE.lock().unwrap_or_else(PoisonError::into_inner).take());
     conclusion.exit_code()
+}
+
+/// Lists tests by their paths, so that no name is written twice.
+macro_rules! list {
+    ($test:expr, $($path:path),+ $(,)?) => {
+        vec![$($test(stringify!($path), $path)),+]
+    };
+}
+
+fn tests(test: impl Fn(&str, fn()) -> Trial) -> Vec<Trial> {
+    list![
+        test,
+        timelines_are_seen_and_told_in_every_theme,
+        labels_in_timelines_can_be_read_in_every_theme,
+        no_page_asks_another_host_or_complains,
+        a_print_has_outputs_and_no_buttons,
+        a_broken_chapter_shows_a_banner_until_it_is_mended,
+        run::run_shows_output_while_the_program_runs,
+        run::stop_stops_and_run_runs_again,
+        run::the_keyboard_alone_is_enough,
+        run::how_a_program_ends_is_said,
+        edit::a_program_is_changed_with_keys_run_and_brought_back,
+        edit::the_keyboard_goes_into_the_editor_and_out_again,
+        edit::the_editor_lies_exactly_over_the_code,
+        edit::a_click_sets_the_caret_where_it_points,
+        edit::lines_that_are_hidden_do_not_count,
+        edit::an_exercise_is_tested_in_the_page,
+        edit::two_programs_run_at_once_and_each_has_its_own_output,
+        published::what_the_page_sends_compiles_alone_and_ends_soon,
+        published::what_the_playground_answers_is_shown,
+        published::without_a_server_a_page_says_what_to_do,
+    ]
 }
 
 const CHAPTERS: [&str; 2] = ["01-cake", "02-waiting"];
@@ -226,13 +223,21 @@ fn no_page_asks_another_host_or_complains() {
     );
 }
 
-fn a_print_has_no_buttons() {
+fn a_print_has_outputs_and_no_buttons() {
     let browser = Browser::start();
     browser.open(&format!("{}01-cake.html", course()));
     let hidden = "[...document.querySelectorAll('.run-bar, pre > .buttons')].every((part) => !part.checkVisibility())";
-    assert_eq!(browser.script(&format!("return {hidden}")), false);
+    let shown = "[...document.querySelectorAll('.recorded-output')].every((part) => part.checkVisibility())";
+    browser.click(".run-button");
+    browser.wait_for("document.querySelector('.run-state').textContent.startsWith('Finished')");
+    assert_eq!(
+        browser.script(&format!("return {hidden} || {shown}")),
+        false
+    );
     browser.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
-    assert_eq!(browser.script(&format!("return {hidden}")), true);
+    assert_eq!(browser.script(&format!("return {hidden} && {shown}")), true);
+    let live = "return document.querySelector('.run-output').checkVisibility()";
+    assert_eq!(browser.script(live), false);
     let timeline =
         "return getComputedStyle(document.querySelector('svg.timeline')).printColorAdjust";
     assert_eq!(browser.script(timeline), "exact");
