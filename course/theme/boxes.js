@@ -2,7 +2,7 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-    const boxes = [...document.querySelectorAll("main pre > code, main .table-wrapper, main details > pre")];
+    const boxes = [...document.querySelectorAll("main pre > code, main .table-wrapper, main details > pre, main .recorded-text")];
     const names = { CODE: "Code", PRE: "Text", DIV: "Table" };
     const watch = new ResizeObserver((entries) => entries.forEach((entry) => update(entry.target)));
     for (const box of boxes) {

@@ -61,7 +61,9 @@ courseRun.output = ({ recorded, exercise }, state) => {
         case "waiting":
             return say(`Waiting: ${event.at_once} programs run at once here…`, "busy");
         case "preparing":
-            return say(preparing(event), "busy");
+            return say("Building the crates of the course; this can take a minute…", "busy");
+        case "progress":
+            return say(`Building the crates of the course: ${event.text}`, "busy");
         case "sending":
             return say("Running on play.rust-lang.org…", "busy");
         case "compiling":
@@ -77,6 +79,8 @@ courseRun.output = ({ recorded, exercise }, state) => {
             return say(`Stopped: a program may print ${event.bytes / 1024} KiB here.`, "bad");
         case "timeout":
             return say(`Stopped: ${event.what} took more than ${event.seconds} s.`, "bad");
+        case "too-much":
+            return say(`Stopped: ${event.text}.`, "bad");
         case "exit":
             return say(exit(event), event.code === 0 ? "good" : "bad");
         case "signal":
@@ -88,11 +92,6 @@ courseRun.output = ({ recorded, exercise }, state) => {
         case "failed":
             return say(`Not run: ${event.text}.`, "bad");
         }
-    }
-
-    function preparing({ text: what }) {
-        const first = "Building the crates of the course, once; this can take a minute…";
-        return what ? `${first} (${what})` : first;
     }
 
     function exit({ code, ms }) {
@@ -113,5 +112,5 @@ courseRun.verdict = (report) => {
     const passed = report.match(/^ {2}ok {5}/gm)?.length ?? 0;
     const failed = report.match(/^ {2}wrong {2}/gm)?.length ?? 0;
     const all = passed + failed;
-    return failed === 0 ? `Solved: all ${all} tests pass.` : `Not yet: ${failed} of ${all} tests fail.`;
+    return failed === 0 ? `Solved: all ${all} tests pass.` : `Not yet: ${passed} of ${all} tests pass.`;
 };

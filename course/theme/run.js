@@ -71,7 +71,7 @@ document.addEventListener("DOMContentLoaded", () => {
                     last = event.kind;
                     output.tell(event);
                 }, mine.signal);
-                if (["", "waiting", "preparing", "compiling", "running"].includes(last)) {
+                if (["", "waiting", "preparing", "progress", "compiling", "running"].includes(last)) {
                     output.tell({ kind: "failed", text: "the server went away before the end" });
                 }
             } catch {
@@ -103,6 +103,11 @@ document.addEventListener("DOMContentLoaded", () => {
             undoButton.hidden = !editor.isChanged();
             code.parentElement.classList.toggle("editing", editor.isOpen());
             snippet.recorded?.classList.toggle("of-the-original", editor.isChanged());
+            if (editor.isOpen() && state.textContent === "") {
+                output.say("Tab indents, Escape leaves, Ctrl-Enter runs.", "hint");
+            } else if (!editor.isOpen() && state.dataset.mood === "hint") {
+                output.say("", "");
+            }
         }
     }
 
