@@ -142,14 +142,14 @@ impl Runner {
     /// When the server refuses.
     pub fn begin(&self, code: &str) -> Run {
         let port = self.server.port();
-        let token = self.token();
+        let (token, cookie) = (self.token(), self.server.cookie());
         let body = json!({ "code": code }).to_string();
         let mut stream = self.server.connect();
         // HTTP/1.0 has no chunks, so that each line of the answer is an event.
         write!(
             stream,
             "POST /run HTTP/1.0\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
-             Content-Type: application/json\r\nX-Course-Token: {token}\r\n\
+             Content-Type: application/json\r\nX-Course-Token: {token}\r\nCookie: {cookie}\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
@@ -171,7 +171,12 @@ impl Runner {
     ///
     /// When the server does not tell.
     pub fn token(&self) -> String {
-        let answer = self.server.get("/run/token");
+        let answer = self.server.ask(&format!(
+            "POST /run/token HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+             Content-Type: application/json\r\nCookie: {}\r\n",
+            self.server.cookie(),
+            port = self.server.port(),
+        ));
         let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
         json["token"].as_str().expect("a token").to_owned()
     }

@@ -13,6 +13,7 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Server {
     child: Child,
     port: u16,
+    key: String,
     complaints: Receiver<String>,
 }
 
@@ -56,11 +57,13 @@ impl Server {
         BufReader::new(child.stdout.take().expect("it is piped"))
             .read_line(&mut first)
             .expect("its output can be read");
-        let port = first
+        // `http://localhost:3000/?key=…`, or without a key where Run is off.
+        let address = first
             .strip_prefix("The course is at http://localhost:")
             .and_then(|rest| rest.split(' ').next())
-            .and_then(|port| port.parse().ok());
-        let Some(port) = port else {
+            .map(|address| address.split_once("/?key=").unwrap_or((address, "")))
+            .and_then(|(port, key)| Some((port.parse().ok()?, key.to_owned())));
+        let Some((port, key)) = address else {
             let _ = child.kill();
             let said: Vec<String> = complaints.iter().collect();
             panic!("the course does not serve: {first}{}", said.join("\n"));
@@ -68,6 +71,7 @@ impl Server {
         Server {
             child,
             port,
+            key,
             complaints,
         }
     }
@@ -75,6 +79,16 @@ impl Server {
     /// Where it listens.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The address of a page, with the key that lets a browser use Run.
+    pub fn url(&self, page: &str) -> String {
+        format!("http://localhost:{}/{page}?key={}", self.port, self.key)
+    }
+
+    /// What a browser that was let in sends along, as a header.
+    pub fn cookie(&self) -> String {
+        format!("course-key-{}={}", self.port, self.key)
     }
 
     /// The process.
