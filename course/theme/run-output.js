@@ -53,6 +53,8 @@ courseRun.output = (state) => {
             return say(`Stopped: a program may print ${event.bytes / 1024} KiB here.`, "bad");
         case "timeout":
             return say(`Stopped: ${event.what} took more than ${event.seconds} s.`, "bad");
+        case "too-much":
+            return say(`Stopped: ${event.text}.`, "bad");
         case "exit":
             return say(exit(event), event.code === 0 ? "good" : "bad");
         case "signal":

@@ -27,6 +27,8 @@ pub(super) struct Compiler {
     rustc: PathBuf,
     /// The edition, and where the crates are that a snippet may use.
     flags: Vec<OsString>,
+    /// The folders of the standard library and of those crates.
+    libraries: Vec<PathBuf>,
 }
 
 #[derive(Clone)]
@@ -106,9 +108,16 @@ impl Compiler {
         } else {
             PathBuf::from(rustc)
         };
+        let flags = flags(root)?;
+        let mut libraries = vec![PathBuf::from(sysroot)];
+        libraries.extend(flags.iter().filter_map(|flag| {
+            let folder = flag.to_str()?.strip_prefix("dependency=")?;
+            Some(PathBuf::from(folder))
+        }));
         Ok(Self {
             rustc,
-            flags: flags(root)?,
+            flags,
+            libraries,
         })
     }
 
@@ -119,7 +128,7 @@ impl Compiler {
         limits: &Limits,
         folder: &RunFolder,
     ) -> Command {
-        let mut command = containment.compiler(limits, &self.rustc);
+        let mut command = containment.compiler(limits, &self.rustc, &self.libraries, folder.path());
         command
             .args([
                 "--crate-name",

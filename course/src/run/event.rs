@@ -59,6 +59,11 @@ pub enum Event {
         /// How long is allowed.
         seconds: u64,
     },
+    /// It took too much memory, or made too many files, and was stopped.
+    TooMuch {
+        /// How much is allowed, in one line.
+        text: String,
+    },
     /// It could not be run, and this is why, in one line.
     Failed {
         /// What is wrong and what to do.
@@ -99,6 +104,7 @@ impl Event {
                 | Self::Exit { .. }
                 | Self::Signal { .. }
                 | Self::Timeout { .. }
+                | Self::TooMuch { .. }
                 | Self::Failed { .. }
         )
     }

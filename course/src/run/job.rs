@@ -124,7 +124,7 @@ async fn compile_and_run(
     events: &Events,
 ) -> Result<(), Stopped> {
     events.send(Event::Compiling).await?;
-    let rustc = start_process(compiler.command(containment, limits, folder))?;
+    let rustc = start_process(containment, compiler.command(containment, limits, folder))?;
     let printer = events.printer(limits.output, |text| Event::Compiler { text });
     match rustc.watch(limits.compile_time, printer).await {
         Outcome::Ended(Ending::Exit(0)) => {}
@@ -132,9 +132,9 @@ async fn compile_and_run(
         other => return Err(unfinished("compiling", other, limits.compile_time)),
     }
 
-    let mut command = containment.command(limits, &Compiler::program(folder));
-    clean_environment(&mut command, &[]);
     let work = folder.work();
+    let mut command = containment.command(limits, &Compiler::program(folder), &work);
+    clean_environment(&mut command, &[]);
     own(&work, containment.user()).map_err(|error| {
         Stopped::Because(Event::Failed {
             text: error.to_string(),
@@ -151,19 +151,23 @@ async fn compile_and_run(
     command.env("MALLOC_ARENA_MAX", "2");
     events.send(Event::Running).await?;
     let began = Instant::now();
-    let program = start_process(command)?;
+    let program = start_process(containment, command)?;
     let printer = events.printer(limits.output, |text| Event::Output { text });
     let outcome = program.watch(limits.run_time, printer).await;
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     Err(match outcome {
         Outcome::Ended(Ending::Exit(code)) => Stopped::Because(Event::Exit { code, ms }),
+        Outcome::Ended(Ending::TooMuch(text)) => Stopped::Because(Event::TooMuch { text }),
         Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, ms)),
         other => unfinished("running", other, limits.run_time),
     })
 }
 
-fn start_process(command: std::process::Command) -> Result<Process, Stopped> {
-    Process::start(command).map_err(|error| {
+fn start_process(
+    containment: &Containment,
+    command: std::process::Command,
+) -> Result<Process, Stopped> {
+    Process::start(command, containment.ends_at_once()).map_err(|error| {
         let text =
             format!("the helper that keeps programs within limits cannot be started: {error}");
         Stopped::Because(Event::Failed { text })
@@ -182,6 +186,7 @@ fn unfinished(what: &'static str, outcome: Outcome, limit: Duration) -> Stopped 
         Outcome::Ended(Ending::NotStarted(reason)) => failed(format!(
             "{what} could not start: {reason}; if the temporary folder allows no programs, set TMPDIR to one that does"
         )),
+        Outcome::Ended(Ending::TooMuch(text)) => Stopped::Because(Event::TooMuch { text }),
         Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, 0)),
         Outcome::Ended(Ending::Exit(code)) => failed(format!("{what} ended with exit code {code}")),
         Outcome::Lost => failed(format!("{what} was ended from outside")),

@@ -160,7 +160,12 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt;
             let file = root.path().join("target/course/run-key");
-            let mode = |file| std::fs::metadata(file).expect("it is there").permissions().mode();
+            let mode = |file| {
+                std::fs::metadata(file)
+                    .expect("it is there")
+                    .permissions()
+                    .mode()
+            };
             assert_eq!(mode(&file) & 0o777, 0o600);
             std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644))
                 .expect("permissions can be set");

@@ -19,8 +19,11 @@
 
 pub mod args;
 mod compile;
+mod confine;
 mod containment;
 mod event;
+#[cfg(unix)]
+mod family;
 mod guard;
 mod job;
 mod key;
@@ -157,7 +160,11 @@ mod tests {
             notice.starts_with("Run is off: the course is served on 192.0.2.1"),
             "{notice}"
         );
-        assert_eq!(state.url(), "http://localhost:3000", "no key to what is off");
+        assert_eq!(
+            state.url(),
+            "http://localhost:3000",
+            "no key to what is off"
+        );
         let mut headers = HeaderMap::new();
         let token = state.0.token.clone();
         headers.insert("x-course-token", token.parse().expect("a value"));

@@ -17,12 +17,12 @@ pub(crate) fn in_browser(url: &str, folder: &Path) -> io::Result<Page> {
         .prefix("open-the-course-")
         .suffix(".html")
         .tempfile_in(folder)?;
-    write!(
+    writeln!(
         file,
         "<!DOCTYPE html><title>The course</title>\
          <meta name=\"referrer\" content=\"no-referrer\">\
          <meta http-equiv=\"refresh\" content=\"0; url={url}\">\
-         <p><a href=\"{url}\">Open the course</a></p>\n"
+         <p><a href=\"{url}\">Open the course</a></p>"
     )?;
     opener::open_browser(file.path()).map_err(io::Error::other)?;
     Ok(Page { _file: file })
