@@ -37,7 +37,9 @@ courseRun.output = (state) => {
         case "waiting":
             return say(`Waiting: ${event.at_once} programs run at once here…`, "busy");
         case "preparing":
-            return say("Building the crates of the course, once; this can take a minute…", "busy");
+            return say("Building the crates of the course; this can take a minute…", "busy");
+        case "progress":
+            return say(`Building the crates of the course: ${event.text}`, "busy");
         case "sending":
             return say("Running on play.rust-lang.org…", "busy");
         case "compiling":

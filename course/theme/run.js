@@ -69,7 +69,7 @@ document.addEventListener("DOMContentLoaded", () => {
                     last = event.kind;
                     output.tell(event);
                 }, mine.signal);
-                if (["", "waiting", "preparing", "compiling", "running"].includes(last)) {
+                if (["", "waiting", "preparing", "progress", "compiling", "running"].includes(last)) {
                     output.tell({ kind: "failed", text: "the server went away before the end" });
                 }
             } catch (error) {

@@ -14,6 +14,7 @@ pub struct Server {
     child: Child,
     port: u16,
     key: String,
+    notice: String,
     complaints: Receiver<String>,
 }
 
@@ -53,10 +54,9 @@ impl Server {
             .spawn()
             .expect("the course starts");
         let complaints = lines(child.stderr.take().expect("it is piped"));
-        let mut first = String::new();
-        BufReader::new(child.stdout.take().expect("it is piped"))
-            .read_line(&mut first)
-            .expect("its output can be read");
+        let mut said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let mut line = || said.next().and_then(Result::ok).unwrap_or_default();
+        let first = line();
         // `http://localhost:3000/?key=…`, or without a key where Run is off.
         let address = first
             .strip_prefix("The course is at http://localhost:")
@@ -72,6 +72,7 @@ impl Server {
             child,
             port,
             key,
+            notice: line(),
             complaints,
         }
     }
@@ -89,6 +90,11 @@ impl Server {
     /// What a browser that was let in sends along, as a header.
     pub fn cookie(&self) -> String {
         format!("course-key-{}={}", self.port, self.key)
+    }
+
+    /// The line at start-up that says what keeps programs in.
+    pub fn notice(&self) -> &str {
+        &self.notice
     }
 
     /// The process.

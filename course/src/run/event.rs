@@ -13,8 +13,13 @@ pub enum Event {
         /// How many may run at once.
         at_once: usize,
     },
-    /// The crates that snippets use are being built; this happens once.
+    /// The crates that snippets use are being built: at the start, and after they have changed.
     Preparing,
+    /// How far that is.
+    Progress {
+        /// What cargo says, one line.
+        text: String,
+    },
     /// The compiler has started.
     Compiling,
     /// What the compiler prints: warnings and errors.

@@ -243,16 +243,16 @@ mod system {
         const MIB: u64 = 1024 * 1024;
         if used.memory > args.memory {
             Some(format!(
-                "a program may use {} MiB of memory here",
+                "it may fill {} MiB of memory here, with all that it starts",
                 args.memory / MIB
             ))
         } else if used.disk > args.file_size {
             Some(format!(
-                "the files of a program may take {} MiB here",
+                "its files may take {} MiB here",
                 args.file_size / MIB
             ))
         } else if used.files > args.files {
-            Some(format!("a program may have {} files here", args.files))
+            Some(format!("it may make {} files here", args.files))
         } else {
             None
         }

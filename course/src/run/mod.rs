@@ -18,6 +18,7 @@
 //! | a folder is left behind | `scratch`: removed after each run, swept at the next start |
 
 pub mod args;
+mod cache;
 mod compile;
 mod confine;
 mod containment;
@@ -33,6 +34,7 @@ mod output;
 mod process;
 mod reader;
 mod scratch;
+mod toolchain;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -46,10 +48,11 @@ pub use args::RunArgs;
 pub use event::Event;
 pub use limits::Limits;
 
-use compile::Toolchain;
+use cache::Cache;
 use containment::Containment;
 use key::Key;
 use scratch::Scratch;
+use toolchain::Toolchain;
 
 /// Adds Run to what a server answers: `POST /run`, `POST /run/token` which a page asks first, and
 /// the key in the address of a page.
@@ -81,7 +84,9 @@ struct Shared {
     /// The compiler and the crates a snippet may use, found and built in the background.
     toolchain: Toolchain,
     /// Where each run gets its own folder.
-    scratch: Result<Scratch, String>,
+    scratch: Scratch,
+    /// Programs that were compiled before.
+    cache: Cache,
     /// Places for those that run at the same time. FIFO, so a line forms.
     places: Semaphore,
     /// Places for those that run or stand in line.
@@ -105,6 +110,8 @@ impl RunState {
             ))
         };
         let key = Key::of(&root);
+        let scratch = Scratch::default();
+        scratch.prepare();
         let toolchain = Toolchain::new(root);
         if containment.is_ok() {
             toolchain.prepare();
@@ -113,8 +120,8 @@ impl RunState {
             address,
             key,
             token: key::random(),
-            scratch: Scratch::create()
-                .map_err(|error| format!("Run needs a temporary folder: {error}")),
+            scratch,
+            cache: Cache::default(),
             places: Semaphore::new(limits.at_once),
             line: Arc::new(Semaphore::new(limits.at_once + limits.in_line)),
             limits,
