@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tungstenite::{Message, WebSocket};
+use tungstenite::{ClientRequestBuilder, Message, WebSocket};
 
 #[test]
 fn it_serves_the_pages_and_the_books_own_page_for_what_is_not_there() {
@@ -268,8 +268,11 @@ fn edit(book: &Path, chapter: &str, text: &str) {
 }
 
 fn listen(server: &Server, query: &str) -> WebSocket<TcpStream> {
-    let url = format!("ws://localhost:{}/__course/live{query}", server.port());
-    let (socket, _) = tungstenite::client(url, server.connect()).expect("a websocket opens");
+    let host = format!("localhost:{}", server.port());
+    let address = format!("ws://{host}/__course/live{query}").parse();
+    let page = ClientRequestBuilder::new(address.expect("an address"))
+        .with_header("Origin", format!("http://{host}"));
+    let (socket, _) = tungstenite::client(page, server.connect()).expect("a websocket opens");
     socket
 }
 

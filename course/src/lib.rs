@@ -7,6 +7,7 @@
 mod args;
 mod demo;
 mod exercise;
+mod files;
 mod record;
 mod root;
 pub mod run;

@@ -124,10 +124,7 @@ pub(super) fn open_snippet(snippet: impl FnOnce(&Path) -> String) -> (Runner, Br
     let runner =
         Runner::of_page(|folder| format!("# First\n\n```rust\n{}\n```\n", snippet(folder)));
     let browser = Browser::start();
-    browser.open(&format!(
-        "http://localhost:{}/first.html",
-        runner.server().port()
-    ));
+    browser.open(&runner.server().url("first.html"));
     (runner, browser)
 }
 

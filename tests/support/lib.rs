@@ -13,7 +13,7 @@ pub use browser::{Browser, Log, find_chromium};
 pub use build::{course_bin, preprocessor_bin};
 pub use command::{Said, course};
 pub use folder::Folder;
-pub use runner::{Run, Runner, write_page};
+pub use runner::{Run, Runner, is_root, write_page};
 pub use server::{Answer, PATIENCE, Server};
 
 use std::fs;

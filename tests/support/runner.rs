@@ -29,6 +29,26 @@ impl Runner {
         Self::serve(new_folder(), configure)
     }
 
+    /// The same on a machine that gives no namespaces, as inside many a container. Root must say
+    /// there that it wants to run programs.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be made to look like one.
+    pub fn without_namespaces(configure: impl FnOnce(&mut Command)) -> Self {
+        let folder = new_folder();
+        let tools = folder.path().join("tools");
+        fs::create_dir(&tools).expect("it can be written to");
+        let unshare = tools.join("unshare");
+        fs::write(&unshare, "#!/bin/sh\nexit 1\n").expect("it can be written");
+        executable(&unshare);
+        let path = std::env::var("PATH").expect("a path");
+        Self::serve(folder, |command| {
+            command.env("PATH", format!("{}:{path}", tools.display()));
+            configure(command);
+        })
+    }
+
     /// Serves a book of one page that looks and works as the course's own do. Its text is made
     /// from a folder that programs may write to.
     ///
@@ -91,22 +111,28 @@ impl Runner {
             .filter_map(|server| fs::read_dir(server.path()).ok())
             .flatten()
             .flatten()
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with("run-"))
             .map(|entry| entry.path())
-            .filter(|path| path.is_dir())
             .collect()
     }
 
-    /// The processes whose command line names the folder of this test.
+    /// The processes whose command line names the folder of this test, or, where the system tells,
+    /// which are in a folder of a run.
     ///
     /// # Panics
     ///
     /// When there is no `ps`.
     pub fn processes(&self) -> Vec<String> {
-        let output = Command::new("ps").args(["-axo", "args="]).output();
+        let output = Command::new("ps").args(["-axo", "pid=,args="]).output();
         let all = String::from_utf8_lossy(&output.expect("ps works").stdout).into_owned();
         let folder = self.folder.path().to_string_lossy().into_owned();
+        let runs = self.folder.path().join("tmp");
+        let is_in_a_run = |line: &str| {
+            let process = line.split_whitespace().next().unwrap_or_default();
+            fs::read_link(format!("/proc/{process}/cwd")).is_ok_and(|cwd| cwd.starts_with(&runs))
+        };
         all.lines()
-            .filter(|line| line.contains(&folder))
+            .filter(|line| line.contains(&folder) || is_in_a_run(line))
             .map(str::to_owned)
             .collect()
     }
@@ -119,6 +145,21 @@ impl Runner {
     pub fn nothing_is_left(&self) {
         wait_for_none("folders", || self.run_folders());
         self.no_process_is_left();
+    }
+
+    /// Checks that the server still does all it is there for, and that nothing of any run is left.
+    ///
+    /// # Panics
+    ///
+    /// When something is wrong; it begins with `after`.
+    pub fn is_well(&self, after: &str) {
+        let page = self.server.get("/");
+        assert_eq!(page.status, 200, "after {after}");
+        let events = self.run("fn main() { println!(\"well\"); }");
+        let said = events.iter().any(|event| event["text"] == "well\n");
+        assert!(said, "after {after}: {events:?}");
+        wait_for_none(after, || self.run_folders());
+        wait_for_none(after, || self.processes());
     }
 
     /// Waits until no process of any run is left.
@@ -142,14 +183,14 @@ impl Runner {
     /// When the server refuses.
     pub fn begin(&self, code: &str) -> Run {
         let port = self.server.port();
-        let token = self.token();
+        let (token, cookie) = (self.token(), self.server.cookie());
         let body = json!({ "code": code }).to_string();
         let mut stream = self.server.connect();
         // HTTP/1.0 has no chunks, so that each line of the answer is an event.
         write!(
             stream,
             "POST /run HTTP/1.0\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
-             Content-Type: application/json\r\nX-Course-Token: {token}\r\n\
+             Content-Type: application/json\r\nX-Course-Token: {token}\r\nCookie: {cookie}\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
@@ -171,7 +212,12 @@ impl Runner {
     ///
     /// When the server does not tell.
     pub fn token(&self) -> String {
-        let answer = self.server.get("/run/token");
+        let answer = self.server.ask(&format!(
+            "POST /run/token HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+             Content-Type: application/json\r\nCookie: {}\r\n",
+            self.server.cookie(),
+            port = self.server.port(),
+        ));
         let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
         json["token"].as_str().expect("a token").to_owned()
     }
@@ -269,3 +315,25 @@ fn open_to_all(folder: &Path) {
 
 #[cfg(not(unix))]
 fn open_to_all(_folder: &Path) {}
+
+#[cfg(unix)]
+fn executable(file: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let all = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(file, all).expect("permissions can be set");
+}
+
+#[cfg(not(unix))]
+fn executable(_file: &Path) {}
+
+/// Whether this is root, whom no limit on processes binds.
+#[cfg(unix)]
+pub fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
+
+#[cfg(not(unix))]
+pub fn is_root() -> bool {
+    false
+}

@@ -13,6 +13,8 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Server {
     child: Child,
     port: u16,
+    key: String,
+    notice: String,
     complaints: Receiver<String>,
 }
 
@@ -52,15 +54,16 @@ impl Server {
             .spawn()
             .expect("the course starts");
         let complaints = lines(child.stderr.take().expect("it is piped"));
-        let mut first = String::new();
-        BufReader::new(child.stdout.take().expect("it is piped"))
-            .read_line(&mut first)
-            .expect("its output can be read");
-        let port = first
+        let mut said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let mut line = || said.next().and_then(Result::ok).unwrap_or_default();
+        let first = line();
+        // `http://localhost:3000/?key=…`, or without a key where Run is off.
+        let address = first
             .strip_prefix("The course is at http://localhost:")
             .and_then(|rest| rest.split(' ').next())
-            .and_then(|port| port.parse().ok());
-        let Some(port) = port else {
+            .map(|address| address.split_once("/?key=").unwrap_or((address, "")))
+            .and_then(|(port, key)| Some((port.parse().ok()?, key.to_owned())));
+        let Some((port, key)) = address else {
             let _ = child.kill();
             let said: Vec<String> = complaints.iter().collect();
             panic!("the course does not serve: {first}{}", said.join("\n"));
@@ -68,6 +71,8 @@ impl Server {
         Server {
             child,
             port,
+            key,
+            notice: line(),
             complaints,
         }
     }
@@ -75,6 +80,21 @@ impl Server {
     /// Where it listens.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The address of a page, with the key that lets a browser use Run.
+    pub fn url(&self, page: &str) -> String {
+        format!("http://localhost:{}/{page}?key={}", self.port, self.key)
+    }
+
+    /// What a browser that was let in sends along, as a header.
+    pub fn cookie(&self) -> String {
+        format!("course-key-{}={}", self.port, self.key)
+    }
+
+    /// The line at start-up that says what keeps programs in.
+    pub fn notice(&self) -> &str {
+        &self.notice
     }
 
     /// The process.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::Limits;
+use super::confine;
 use super::limited::Ending;
 
 /// How programs are kept. Found once, by trying.
@@ -16,6 +17,8 @@ pub(super) struct Containment {
     namespace: Namespace,
     /// The user that a program runs as, where the server is root.
     user: Option<u32>,
+    /// Whether the kernel can say which files a process may touch (`confine`).
+    confined: bool,
 }
 
 /// Whether the program gets process numbers of its own, so that all it starts ends with it.
@@ -25,7 +28,7 @@ enum Namespace {
     Pid,
     /// Anybody may make one inside a user namespace, where the system allows that.
     UserAndPid,
-    /// None: what leaves the process group by `setsid` escapes.
+    /// None: the helper ends what it finds.
     None,
 }
 
@@ -34,11 +37,14 @@ impl Containment {
     ///
     /// # Errors
     ///
-    /// Why nothing may run: this is root, who is bound by no limit on processes, there is no
-    /// namespace to be had, and nobody said that this is fine.
+    /// Why nothing may run: this is root, who is bound by no limit on processes and may read every
+    /// file, there is nothing to keep programs and the compiler in, and nobody said that this is
+    /// fine.
     pub(super) fn find(run_as_root: bool) -> Result<Self, String> {
         let helper = std::env::current_exe().map_err(|error| format!("Run is off: {error}"))?;
+        let confined = confine::is_available();
         let candidates: &[(Namespace, Option<u32>)] = match (is_root(), run_as_root) {
+            (true, false) if !confined => &[],
             (true, false) => &[(Namespace::Pid, NOBODY), (Namespace::Pid, None)],
             (true, true) => &[
                 (Namespace::Pid, NOBODY),
@@ -54,13 +60,62 @@ impl Containment {
                 helper: helper.clone(),
                 namespace,
                 user,
+                confined,
             })
             .find(Self::works)
             .ok_or_else(|| NO_NAMESPACE.to_owned())
     }
 
-    /// Starts `program` in the containment, under limits.
-    pub(super) fn command(&self, limits: &Limits, program: &Path) -> Command {
+    /// Starts `program`, in the containment and under limits. It may write in `folder`.
+    pub(super) fn command(&self, limits: &Limits, program: &Path, folder: &Path) -> Command {
+        let mut command = self.helper(limits, limits.address_space);
+        command.args(["--cpu", &limits.run_time.as_secs().to_string()]);
+        command.args(["--processes", &self.processes(limits).to_string()]);
+        if let Some(user) = self.user {
+            command.args(["--user", &user.to_string()]);
+        }
+        if self.confined {
+            command.args(["--read", "/", "--write"]).arg(folder);
+        }
+        command.arg("--").arg(program);
+        command
+    }
+
+    /// Starts the compiler, in the containment and under limits: it reads what the reader's text
+    /// tells it to. It may write in `folder`.
+    pub(super) fn compiler(
+        &self,
+        limits: &Limits,
+        rustc: &Path,
+        libraries: &[PathBuf],
+        folder: &Path,
+    ) -> Command {
+        let mut command = self.helper(limits, limits.compile_address_space);
+        // The linker and code generation use several threads at a time.
+        command.args(["--cpu", &(2 * limits.compile_time.as_secs()).to_string()]);
+        if self.confined {
+            for path in may_be_read(libraries) {
+                command.arg("--read").arg(path);
+            }
+            command.arg("--write").arg(folder);
+        }
+        command.arg("--").arg(rustc);
+        command
+    }
+
+    /// Whether what is started has a namespace, so that all ends when its first process is killed.
+    /// Else the helper must be left the time to end it.
+    pub(super) fn ends_at_once(&self) -> bool {
+        self.namespace != Namespace::None || cfg!(not(unix))
+    }
+
+    /// The user that must own what a program writes.
+    pub(super) fn user(&self) -> Option<u32> {
+        self.user
+    }
+
+    /// The helper, in its namespace, with the limits that everything has.
+    fn helper(&self, limits: &Limits, address_space: u64) -> Command {
         let mut command = match self.namespace {
             Namespace::None => Command::new(&self.helper),
             // Shared memory and queues of its own: those of the machine would outlive the program.
@@ -68,32 +123,11 @@ impl Containment {
             Namespace::UserAndPid => self.unshare(&["--user", "--map-current-user", "--ipc"]),
         };
         command.arg(SUBCOMMAND);
+        command.args(["--address-space", &address_space.to_string()]);
         command.args(["--memory", &limits.memory.to_string()]);
-        command.args(["--cpu", &limits.run_time.as_secs().to_string()]);
         command.args(["--file-size", &limits.file_size.to_string()]);
-        command.args(["--processes", &self.processes(limits).to_string()]);
-        if let Some(user) = self.user {
-            command.args(["--user", &user.to_string()]);
-        }
-        command.arg("--").arg(program);
+        command.args(["--files", &limits.files.to_string()]);
         command
-    }
-
-    /// Starts the compiler under limits. It is no program of the reader's and needs no namespace.
-    pub(super) fn compiler(&self, limits: &Limits, rustc: &Path) -> Command {
-        let mut command = Command::new(&self.helper);
-        command.arg(SUBCOMMAND);
-        command.args(["--memory", &limits.compile_memory.to_string()]);
-        // The linker and code generation use several threads at a time.
-        command.args(["--cpu", &(2 * limits.compile_time.as_secs()).to_string()]);
-        command.args(["--file-size", &limits.file_size.to_string()]);
-        command.arg("--").arg(rustc);
-        command
-    }
-
-    /// The user that must own what a program writes.
-    pub(super) fn user(&self) -> Option<u32> {
-        self.user
     }
 
     fn unshare(&self, more: &[&str]) -> Command {
@@ -118,8 +152,13 @@ impl Containment {
         let Ok((mut report, writer)) = std::io::pipe() else {
             return false;
         };
-        let mut command = self.command(&Limits::default(), Path::new("true"));
+        // How much lies where it runs is watched.
+        let Ok(folder) = tempfile::tempdir() else {
+            return false;
+        };
+        let mut command = self.command(&Limits::default(), Path::new("true"), folder.path());
         command
+            .current_dir(folder.path())
             .stdin(Stdio::from(writer))
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -143,10 +182,14 @@ impl fmt::Display for Containment {
             Namespace::Pid | Namespace::UserAndPid => write!(f, "each in its own PID namespace")?,
         }
         match (self.user, is_root()) {
-            (Some(_), _) => write!(f, " as user nobody"),
-            (None, true) => write!(f, " as root (no limit on processes)"),
-            (None, false) => Ok(()),
+            (Some(_), _) => write!(f, " as user nobody")?,
+            (None, true) => write!(f, " as root (no limit on processes)")?,
+            (None, false) => {}
         }
+        if self.confined {
+            write!(f, ", writing to a folder of its own only")?;
+        }
+        Ok(())
     }
 }
 
@@ -155,8 +198,33 @@ const SUBCOMMAND: &str = "exec-limited";
 
 const NOBODY: Option<u32> = Some(65_534);
 
-const NO_NAMESPACE: &str = "Run is off: this is root, and the system gives no PID namespace to keep programs in. \
+const NO_NAMESPACE: &str = "Run is off: this is root, and the system gives no PID namespace, or no Landlock, to keep programs in. \
      Start the course as another user, or with --run-as-root if this machine may come to harm";
+
+/// What the compiler may read. Where it has the rights of the program that comes out, everything
+/// that those rights allow; root's are more than that.
+fn may_be_read(libraries: &[PathBuf]) -> Vec<PathBuf> {
+    if !is_root() {
+        return vec!["/".into()];
+    }
+    let system = [
+        "/usr",
+        "/lib",
+        "/lib64",
+        "/bin",
+        "/opt",
+        "/nix",
+        "/gnu",
+        "/etc/ld.so.cache",
+    ];
+    let mut paths: Vec<PathBuf> = system.map(PathBuf::from).into();
+    // The linker may be anywhere on it.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    paths.extend(std::env::split_paths(&path).filter(|folder| folder.is_absolute()));
+    paths.extend_from_slice(libraries);
+    paths.retain(|path| path.exists());
+    paths
+}
 
 #[cfg(unix)]
 pub(super) fn own_group(command: &mut Command) {

@@ -1,6 +1,7 @@
 //! One run, from the request to the last event.
 
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
@@ -9,13 +10,14 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-use super::compile::Compiler;
+use super::cache::Program;
+use super::compile::{self, Compiler};
 use super::containment::Containment;
 use super::guard::{self, Refusal};
 use super::limited::Ending;
 use super::process::{Outcome, Process, clean_environment};
 use super::reader::{Events, Stopped};
-use super::scratch::RunFolder;
+use super::scratch::{RunFolder, Scratch};
 use super::{Event, Limits, RunState, Shared};
 
 /// `POST /run`.
@@ -86,10 +88,6 @@ async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Sto
         .containment
         .as_ref()
         .map_err(|reason| failed(reason.clone()))?;
-    let scratch = shared
-        .scratch
-        .as_ref()
-        .map_err(|reason| failed(reason.clone()))?;
 
     let _turn = match shared.places.try_acquire() {
         Ok(turn) => Ok(turn),
@@ -102,68 +100,129 @@ async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Sto
             shared.places.acquire().await
         }
     };
-    if !shared.toolchain.is_ready() {
-        events.send(Event::Preparing).await?;
-    }
-    let compiler = shared.toolchain.ready().await.map_err(failed)?;
-
-    let folder = scratch
-        .run_folder()
-        .and_then(|folder| Compiler::write(&folder, code).map(|()| folder))
-        .map_err(|error| failed(format!("the temporary folder cannot be written: {error}")))?;
-    let told = compile_and_run(containment, &shared.limits, &compiler, &folder, events).await;
+    let compiler = shared.toolchain.ready(events).await?;
+    let program = match shared.cache.find(code, &compiler) {
+        Some(program) => {
+            if !program.messages.is_empty() {
+                let text = program.messages.clone();
+                events.send(Event::Compiler { text }).await?;
+            }
+            program
+        }
+        None => compile(shared, containment, &compiler, code, events).await?,
+    };
+    let folder = shared.folder(Scratch::run_folder)?;
+    let told = execute(containment, &shared.limits, &program, &folder, events).await;
     folder.remove().await;
-    told
+    Err(told)
 }
 
-async fn compile_and_run(
+impl Shared {
+    /// A temporary folder. The programs that are kept make room for it.
+    fn folder(&self, make: fn(&Scratch) -> io::Result<RunFolder>) -> Result<RunFolder, Stopped> {
+        make(&self.scratch)
+            .or_else(|_| {
+                self.cache.clear();
+                make(&self.scratch)
+            })
+            .map_err(|error| cannot_write(&error))
+    }
+}
+
+async fn compile(
+    shared: &Shared,
+    containment: &Containment,
+    compiler: &Arc<Compiler>,
+    code: &str,
+    events: &Events,
+) -> Result<Arc<Program>, Stopped> {
+    events.send(Event::Compiling).await?;
+    let limits = &shared.limits;
+    let folder = shared.folder(Scratch::program_folder)?;
+    compile::write(&folder, code).map_err(|error| cannot_write(&error))?;
+    let rustc = start_process(containment, compiler.command(containment, limits, &folder))?;
+    let mut messages = String::new();
+    let printer = events
+        .printer(limits.output, |text| Event::Compiler { text })
+        .copying(&mut messages);
+    match rustc.watch(limits.compile_time, printer).await {
+        Outcome::Ended(Ending::Exit(0)) => {
+            let program = Program::new(code, compiler, folder, messages);
+            shared.cache.keep(&program);
+            Ok(program)
+        }
+        Outcome::Ended(Ending::Exit(_)) => {
+            folder.remove().await;
+            Err(if shared.scratch.is_full() {
+                shared.cache.clear();
+                cannot_write(&"no space is left on the device")
+            } else {
+                Stopped::Because(Event::CompileFailed)
+            })
+        }
+        other => {
+            folder.remove().await;
+            Err(unfinished("compiling", other, limits.compile_time))
+        }
+    }
+}
+
+/// Runs a program in a folder of its own; how it ended is the last event.
+async fn execute(
     containment: &Containment,
     limits: &Limits,
-    compiler: &Compiler,
+    program: &Program,
     folder: &RunFolder,
     events: &Events,
-) -> Result<(), Stopped> {
-    events.send(Event::Compiling).await?;
-    let rustc = start_process(compiler.command(containment, limits, folder))?;
-    let printer = events.printer(limits.output, |text| Event::Compiler { text });
-    match rustc.watch(limits.compile_time, printer).await {
-        Outcome::Ended(Ending::Exit(0)) => {}
-        Outcome::Ended(Ending::Exit(_)) => return Err(Stopped::Because(Event::CompileFailed)),
-        other => return Err(unfinished("compiling", other, limits.compile_time)),
+) -> Stopped {
+    let work = folder.path();
+    if let Err(error) = own(work, containment.user()) {
+        return cannot_write(&error);
     }
-
-    let mut command = containment.command(limits, &Compiler::program(folder));
+    let mut command = containment.command(limits, &program.path(), work);
     clean_environment(&mut command, &[]);
-    let work = folder.work();
-    own(&work, containment.user()).map_err(|error| {
-        Stopped::Because(Event::Failed {
-            text: error.to_string(),
-        })
-    })?;
     // A program may write where it runs; its home is there too.
     command
-        .current_dir(&work)
-        .env("HOME", &work)
-        .env("TMPDIR", &work)
-        .env("TMP", &work)
+        .current_dir(work)
+        .env("HOME", work)
+        .env("TMPDIR", work)
+        .env("TMP", work)
         .env("LANG", "C.UTF-8");
     // Each thread's own heap would reserve much of the address space that is allowed.
     command.env("MALLOC_ARENA_MAX", "2");
-    events.send(Event::Running).await?;
+    if let Err(stopped) = events.send(Event::Running).await {
+        return stopped;
+    }
     let began = Instant::now();
-    let program = start_process(command)?;
+    let process = match start_process(containment, command) {
+        Ok(process) => process,
+        Err(stopped) => return stopped,
+    };
     let printer = events.printer(limits.output, |text| Event::Output { text });
-    let outcome = program.watch(limits.run_time, printer).await;
+    let outcome = process.watch(limits.run_time, printer).await;
     let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Err(match outcome {
+    match outcome {
         Outcome::Ended(Ending::Exit(code)) => Stopped::Because(Event::Exit { code, ms }),
         Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, ms)),
         other => unfinished("running", other, limits.run_time),
+    }
+}
+
+fn cannot_write(error: &dyn std::fmt::Display) -> Stopped {
+    let folder = std::env::temp_dir();
+    Stopped::Because(Event::Failed {
+        text: format!(
+            "the temporary folder {} cannot be written: {error}; make room there, then press Run again",
+            folder.display()
+        ),
     })
 }
 
-fn start_process(command: std::process::Command) -> Result<Process, Stopped> {
-    Process::start(command).map_err(|error| {
+fn start_process(
+    containment: &Containment,
+    command: std::process::Command,
+) -> Result<Process, Stopped> {
+    Process::start(command, containment.ends_at_once()).map_err(|error| {
         let text =
             format!("the helper that keeps programs within limits cannot be started: {error}");
         Stopped::Because(Event::Failed { text })
@@ -182,6 +241,7 @@ fn unfinished(what: &'static str, outcome: Outcome, limit: Duration) -> Stopped 
         Outcome::Ended(Ending::NotStarted(reason)) => failed(format!(
             "{what} could not start: {reason}; if the temporary folder allows no programs, set TMPDIR to one that does"
         )),
+        Outcome::Ended(Ending::TooMuch(text)) => Stopped::Because(Event::TooMuch { text }),
         Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, 0)),
         Outcome::Ended(Ending::Exit(code)) => failed(format!("{what} ended with exit code {code}")),
         Outcome::Lost => failed(format!("{what} was ended from outside")),

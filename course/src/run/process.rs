@@ -13,7 +13,10 @@ use super::reader::{Printer, Stopped};
 
 /// A process that was started, with all that it starts.
 pub(super) struct Process {
-    child: Child,
+    /// None once it is left to a task that ends it.
+    child: Option<Child>,
+    /// Whether all ends when the child is killed.
+    ends_at_once: bool,
     output: Chunks,
     report: Chunks,
 }
@@ -34,7 +37,7 @@ pub(super) enum Outcome {
 impl Process {
     /// Starts a command of [`Containment`](super::containment::Containment) with nothing to read,
     /// one pipe for both of its outputs, so that their order is kept, and a clean environment.
-    pub(super) fn start(mut command: Command) -> io::Result<Self> {
+    pub(super) fn start(mut command: Command, ends_at_once: bool) -> io::Result<Self> {
         let (output, writer) = io::pipe()?;
         let (report, reporter) = io::pipe()?;
         command
@@ -48,7 +51,8 @@ impl Process {
         // The command holds our copies of the writing ends; the pipes would never end.
         drop(command);
         Ok(Self {
-            child,
+            child: Some(child),
+            ends_at_once,
             output: Chunks::new(output)?,
             report: Chunks::new(report)?,
         })
@@ -64,38 +68,61 @@ impl Process {
             Ok(Err(stopped)) => Outcome::Stopped(stopped),
             Err(_) => Outcome::TimedOut,
         };
-        self.kill();
-        let _ = self.child.wait().await;
-        outcome
-    }
-
-    /// Kills the group, which holds the namespace's first process where there is one.
-    #[cfg(unix)]
-    fn kill(&mut self) {
-        use rustix::process::{Pid, Signal, kill_process_group};
-        // Only as long as the leader is not reaped its number is surely still the group's.
-        let leader = self
-            .child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw);
-        if let Some(leader) = leader {
-            let _ = kill_process_group(leader, Signal::KILL);
+        if let Some(child) = self.child.take() {
+            let ends_at_once = self.ends_at_once;
+            // Its end of the pipe is closed: the helper sees that, and ends everything.
+            drop(self);
+            end(child, ends_at_once).await;
         }
-    }
-
-    #[cfg(not(unix))]
-    fn kill(&mut self) {
-        let _ = self.child.start_kill();
+        outcome
     }
 }
 
 impl Drop for Process {
     // The reader left in the middle.
     fn drop(&mut self) {
-        self.kill();
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        if self.ends_at_once {
+            kill(&mut child);
+        } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(end(child, false));
+        }
     }
 }
+
+/// Ends all that was started, and returns when it is gone.
+async fn end(mut child: Child, at_once: bool) {
+    if !at_once {
+        // Only the helper knows what has left its group. Then comes what it did not end.
+        let _ = tokio::time::timeout(GRACE, child.wait()).await;
+    }
+    kill(&mut child);
+    let _ = child.wait().await;
+}
+
+/// Kills the group, which holds the namespace's first process where there is one.
+#[cfg(unix)]
+fn kill(child: &mut Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    // Only as long as the leader is not reaped its number is surely still the group's.
+    let leader = child
+        .id()
+        .and_then(|id| i32::try_from(id).ok())
+        .and_then(Pid::from_raw);
+    if let Some(leader) = leader {
+        let _ = kill_process_group(leader, Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn kill(child: &mut Child) {
+    let _ = child.start_kill();
+}
+
+/// How long the helper may take to end everything.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// The environment of a process, made from the few variables that it needs of ours.
 pub(super) fn clean_environment(command: &mut Command, needed: &[&str]) {
