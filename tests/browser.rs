@@ -225,7 +225,7 @@ fn no_page_asks_another_host_or_complains() {
 
 fn a_print_has_outputs_and_no_buttons() {
     let browser = Browser::start();
-    browser.open(&format!("{}01-cake.html", course()));
+    browser.open(&course_page("01-cake.html"));
     let hidden = "[...document.querySelectorAll('.run-bar, pre > .buttons')].every((part) => !part.checkVisibility())";
     let shown = "[...document.querySelectorAll('.recorded-output')].every((part) => part.checkVisibility())";
     browser.click(".run-button");
@@ -247,9 +247,15 @@ fn a_print_has_outputs_and_no_buttons() {
 static COURSE: Mutex<Option<Runner>> = Mutex::new(None);
 
 fn course() -> String {
+    let page = course_page("");
+    page.split('?').next().unwrap_or_default().to_owned()
+}
+
+/// A page of it, with the key that lets a browser run programs.
+fn course_page(page: &str) -> String {
     let mut course = COURSE.lock().unwrap_or_else(PoisonError::into_inner);
     let runner = course.get_or_insert_with(|| Runner::of_book(root()));
-    format!("http://localhost:{}/", runner.server().port())
+    runner.server().url(page)
 }
 
 /// The book as a stock mdBook builds it, on a plain web server.

@@ -1,7 +1,7 @@
 //! Changing a program in the page.
 
 use super::run::{code, open_snippet, shows, state_starts};
-use super::{WIDER, course, keep};
+use super::{WIDER, course_page, keep};
 use course_tests::{Browser, Runner};
 use serde_json::json;
 use std::fs;
@@ -185,7 +185,7 @@ pub(super) fn lines_that_are_hidden_do_not_count() {
 
 pub(super) fn an_exercise_is_tested_in_the_page() {
     let browser = Browser::start();
-    browser.open(&format!("{}01-cake.html", course()));
+    browser.open(&course_page("01-cake.html"));
     let exercise = "[...document.querySelectorAll('.run-bar')].find((bar) => bar.textContent.includes('Test'))";
     browser.script(&format!(
         "const bar = {exercise}; bar.id = 'exercise'; bar.nextElementSibling.id = 'results'; \
@@ -236,10 +236,7 @@ pub(super) fn two_programs_run_at_once_and_each_has_its_own_output() {
         format!("# First\n\n{}\n{}", program("one"), program("two"))
     });
     let browser = Browser::start();
-    browser.open(&format!(
-        "http://localhost:{}/first.html",
-        runner.server().port()
-    ));
+    browser.open(&runner.server().url("first.html"));
     browser.script("document.querySelectorAll('.run-bar').forEach((bar, index) => { bar.id = `bar-${index}`; })");
     let output = |index: usize, text: &str| {
         browser.wait_for(&format!(
