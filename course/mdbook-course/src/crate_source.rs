@@ -8,6 +8,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::program::fnv1a;
+
 /// Where the page finds it, in the book's folder. It is written when the book is built, and so is
 /// always that of the code beside the book.
 pub const SCRIPT: &str = "target/course/event_loops.js";
@@ -19,26 +21,56 @@ pub const SCRIPT: &str = "target/course/event_loops.js";
 ///
 /// When the crate can't be read or the script can't be written.
 pub fn write_script(book: &Path, workspace: &Path) -> io::Result<()> {
-    let lib = workspace.join("code/src/lib.rs");
+    let folder = workspace.join("code/src");
+    let file = book.join(SCRIPT);
+    if is_current(&file, &folder) {
+        return Ok(());
+    }
+    let lib = folder.join("lib.rs");
     let source = if lib.is_file() {
         module(&lib)?
     } else {
         String::new()
     };
-    let text = format!(
-        "// The course's crate, for programs that run where it is not. Written with the book: don't edit.\n\
-         courseRun.crateSource = {};\n",
-        serde_json::Value::String(source)
-    );
-    let file = book.join(SCRIPT);
-    if fs::read_to_string(&file).is_ok_and(|there| there == text) {
-        return Ok(());
-    }
+    let json = serde_json::Value::String(source);
+    let text = format!("{}courseRun.crateSource = {json};\n", first_line());
     fs::create_dir_all(file.parent().unwrap_or(book))?;
     // Another build may read it at this moment: it is never there in part.
     let new = file.with_extension(format!("{}.new", std::process::id()));
     fs::write(&new, text)?;
     fs::rename(&new, &file)
+}
+
+/// It names the version of this file, so that a script of another version is not kept.
+fn first_line() -> String {
+    let version = fnv1a(include_bytes!("crate_source.rs"));
+    format!(
+        "// The course's crate, for programs that run where it is not. Written with the book, don't edit. {version:x}\n"
+    )
+}
+
+/// Whether the script was written by this version after the last change in the folder. Putting the
+/// crate together anew with each build of the book would take longer than all else that we do.
+fn is_current(script: &Path, folder: &Path) -> bool {
+    let Ok(written) = fs::metadata(script).and_then(|metadata| metadata.modified()) else {
+        return false;
+    };
+    let is_older = |path: &Path| {
+        let changed = fs::metadata(path).and_then(|metadata| metadata.modified());
+        changed.is_ok_and(|changed| changed < written)
+    };
+    fn all(folder: &Path, holds: &impl Fn(&Path) -> bool) -> bool {
+        // The folder's own time tells of files that were taken away.
+        holds(folder)
+            && fs::read_dir(folder).is_ok_and(|entries| {
+                entries.flatten().all(|entry| match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => all(&entry.path(), holds),
+                    _ => holds(&entry.path()),
+                })
+            })
+    }
+    all(folder, &is_older)
+        && fs::read_to_string(script).is_ok_and(|text| text.starts_with(&first_line()))
 }
 
 /// The crate whose `lib.rs` this is, as a module of a program.
@@ -136,15 +168,35 @@ mod tests {
             "use crate::d;\n// Why.\npub(crate) fn f() {\n    let my_crate = 1;\n}\n",
         );
         write("d.rs", "#![cfg(feature = \"x\")]\nfn g() {}\n");
-        write_script(folder.path(), folder.path()).unwrap();
-        let script = fs::read_to_string(folder.path().join(SCRIPT)).unwrap();
-        let (_, json) = script.split_once("crateSource = ").unwrap();
-        let source: String = serde_json::from_str(json.trim_end().trim_end_matches(';')).unwrap();
+        let source = || {
+            write_script(folder.path(), folder.path()).unwrap();
+            let script = fs::read_to_string(folder.path().join(SCRIPT)).unwrap();
+            let (_, json) = script.split_once("crateSource = ").unwrap();
+            serde_json::from_str::<String>(json.trim_end().trim_end_matches(';')).unwrap()
+        };
         assert_eq!(
-            source,
+            source(),
             "#[allow(warnings)]\nmod event_loops {\n\
              mod a {\nmod c {\nuse crate::event_loops::d;\npub(crate) fn f() {\n    let my_crate = 1;\n}\n}\n\
              pub use c::f;\n}\npub(crate) mod d {\n}\npub use a::f;\n}\n"
         );
+        // It follows each change, and is left alone without one.
+        write("a.rs", "mod c;\npub use c::f as g;\n");
+        assert!(source().contains("f as g"));
+        let file = folder.path().join(SCRIPT);
+        let text = fs::read_to_string(&file).unwrap() + "// kept\n";
+        let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
+        fs::write(&file, text).unwrap();
+        fs::File::options()
+            .write(true)
+            .open(&file)
+            .unwrap()
+            .set_modified(later)
+            .unwrap();
+        write_script(folder.path(), folder.path()).unwrap();
+        assert!(fs::read_to_string(&file).unwrap().ends_with("// kept\n"));
+        // That of another version is not.
+        fs::write(&file, "// another\n").unwrap();
+        assert!(source().contains("f as g"));
     }
 }

@@ -33,6 +33,9 @@ pub(crate) type Edit = (Range<usize>, String);
 /// What each of a page's directives is replaced by. `src` is the folder of the chapters,
 /// `workspace` that of the code.
 pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, Vec<Problem>) {
+    if !page.text.contains("{{#") {
+        return (vec![], vec![]);
+    }
     let quoted = page.quoted();
     let mut edits = Vec::new();
     let mut problems = left_over(page);

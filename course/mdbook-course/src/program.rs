@@ -106,49 +106,47 @@ impl Program {
         MEASURES.iter().any(|word| self.0.mentions(word))
     }
 
-    /// Compiles and runs it.
+    /// Compiles it, and runs it as often as is asked for: an output for each run. One that the
+    /// compiler must refuse has one.
     ///
     /// # Errors
     ///
     /// When it does not come to an end in time, or can't be compiled though it should; in words.
-    pub fn run(&self, crates: &[OsString], limit: Duration) -> std::result::Result<Output, String> {
+    pub fn run(
+        &self,
+        crates: &[OsString],
+        times: usize,
+        limit: Duration,
+    ) -> std::result::Result<Vec<Output>, String> {
         let refused = matches!(self.0.kind, Kind::Refused(_));
-        let ran = self
-            .compile_and_run(crates, limit)
-            .map_err(|error| error.to_string())?;
-        match ran {
-            None => Err(format!("it did not end within {} s", limit.as_secs())),
-            Some(output) if output.code.is_none() && !refused => {
-                Err(format!("it does not compile:\n{}", output.text))
-            }
-            Some(output) if output.code.is_some() && refused => {
-                Err("it compiles, and should not".to_string())
-            }
-            Some(output) => Ok(output),
-        }
-    }
-
-    fn compile_and_run(&self, crates: &[OsString], limit: Duration) -> io::Result<Option<Output>> {
-        let folder = Folder::new()?;
-        let output = |text: String, code| Output {
-            text: settled(&text),
-            code,
-        };
+        let failed = |error: io::Error| error.to_string();
+        let late = || format!("it did not end within {} s", limit.as_secs());
+        let folder = Folder::new().map_err(failed)?;
+        let (text, edition) = (self.text(), self.0.edition());
         let compiled =
-            alone::compile_main(&self.text(), self.0.edition(), crates, folder.path(), limit)?;
-        let Some(status) = compiled.status else {
-            return Ok(None);
-        };
-        if !status.success() || matches!(self.0.kind, Kind::Refused(_)) {
-            let code = status.success().then_some(0);
-            return Ok(Some(output(compiled.output, code)));
+            alone::compile_main(&text, edition, crates, folder.path(), limit).map_err(failed)?;
+        let compiles = compiled.status.ok_or_else(late)?.success();
+        match (compiles, refused) {
+            (false, true) => {
+                return Ok(vec![Output {
+                    text: compiled.output,
+                    code: None,
+                }]);
+            }
+            (false, false) => return Err(format!("it does not compile:\n{}", compiled.output)),
+            (true, true) => return Err("it compiles, and should not".to_string()),
+            (true, false) => {}
         }
-        let ran = alone::run(folder.path(), limit)?;
-        // A program that is ended by a signal has no code: shells make one of 128 and the signal's
-        // number, and nobody needs it here.
-        Ok(ran
-            .status
-            .map(|status| output(ran.output, Some(status.code().unwrap_or(-1)))))
+        let one = |_| {
+            let ran = alone::run(folder.path(), limit).map_err(failed)?;
+            let status = ran.status.ok_or_else(late)?;
+            Ok(Output {
+                text: settled(&ran.output),
+                // One that a signal has ended has none; nobody needs to know here which it was.
+                code: Some(status.code().unwrap_or(-1)),
+            })
+        };
+        (0..times).map(one).collect()
     }
 }
 
@@ -180,7 +178,7 @@ fn settled(output: &str) -> String {
 }
 
 /// Fowler, Noll and Vo's hash: short, and the same on every machine and with every Rust.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -45,12 +45,10 @@ pub(crate) enum Kind {
     Refused(Vec<String>),
 }
 
-/// A page's snippets, what is wrong with them at first sight, and the edits that keep mdBook's own
-/// rustdoc, which knows neither our crate nor tokio, from testing them again.
+/// A page's snippets, and what is wrong with them at first sight.
 pub(crate) struct Collected {
     pub(crate) snippets: Vec<Snippet>,
     pub(crate) problems: Vec<Problem>,
-    pub(crate) edits: Vec<(Range<usize>, String)>,
 }
 
 /// The words that make rustdoc take a block for Rust without the word `rust`.
@@ -67,7 +65,6 @@ pub(crate) fn collect(page: &Page) -> Collected {
     let mut collected = Collected {
         snippets: vec![],
         problems: vec![],
-        edits: vec![],
     };
     for block in page.code_blocks() {
         let words = words(block.info.as_deref().unwrap_or_default());
@@ -97,9 +94,6 @@ pub(crate) fn collect(page: &Page) -> Collected {
             }
             Err(what) => collected.problems.push(place.problem(what)),
         }
-        let info = page.line_around(block.range.start);
-        let end = info.start + page.text[info].trim_end().len();
-        collected.edits.push((end..end, ",ignore".to_string()));
     }
     collected
 }

@@ -5,8 +5,7 @@ use mdbook_course::program::{Output, Program, Programs};
 use mdbook_course::recording::{Measured, Recording};
 use mdbook_driver::MDBook;
 use mdbook_driver::builtin_renderers::MarkdownRenderer;
-use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +26,8 @@ pub(super) fn record(root: &Path) -> Result<(), Problem> {
         rust: facts.rust,
     };
     let mut written = 0;
-    for (program, found) in run_all(root, &programs, 2)? {
+    let all: Vec<&Program> = programs.iter().collect();
+    for (program, found) in run_all(root, &all, 2)? {
         let outputs =
             found.map_err(|why| Problem::failure(format!("{}: {why}", program.place())))?;
         let kept = recorded(&src, program)?;
@@ -62,14 +62,22 @@ pub(super) fn record(root: &Path) -> Result<(), Problem> {
 pub(super) fn check(root: &Path) -> Result<(), Problem> {
     let src = root.join("src");
     let programs = programs(root)?;
-    let mut wrong = Vec::new();
-    for (program, found) in run_all(root, &programs, 1)? {
-        let kept = recorded(&src, program)?;
-        let what = match (kept, found.map(|mut outputs| outputs.remove(0))) {
-            (_, Err(why)) => why,
-            (None, _) => "its output is not recorded".to_owned(),
-            (Some(kept), Ok(output)) if !kept.agrees(&output) => difference(&kept, &output),
-            _ => continue,
+    let mut kept = BTreeMap::new();
+    for program in &programs {
+        kept.extend(recorded(&src, program)?.map(|recording| (program.name(), recording)));
+    }
+    let (known, new): (Vec<&Program>, _) = programs
+        .iter()
+        .partition(|program| kept.contains_key(&program.name()));
+    let unrecorded =
+        |program: &&Program| format!("{}: its output is not recorded", program.place());
+    let mut wrong: Vec<String> = new.iter().map(unrecorded).collect();
+    for (program, found) in run_all(root, &known, 1)? {
+        let recording = &kept[&program.name()];
+        let what = match found.map(|mut outputs| outputs.remove(0)) {
+            Err(why) => why,
+            Ok(output) if !recording.agrees(&output) => difference(recording, &output),
+            Ok(_) => continue,
         };
         wrong.push(format!("{}: {what}", program.place()));
     }
@@ -109,13 +117,14 @@ fn programs(root: &Path) -> Result<Vec<Program>, Problem> {
 
 type Found = Result<Vec<Output>, String>;
 
-/// Runs them as often as is asked for, on as many threads as the machine has cores.
+/// Runs them as often as is asked for, on as many threads as the machine has cores. In the order
+/// of the book.
 fn run_all<'a>(
     root: &Path,
-    programs: &'a [Program],
+    programs: &[&'a Program],
     times: usize,
 ) -> Result<Vec<(&'a Program, Found)>, Problem> {
-    let crates = if programs.iter().any(Program::uses_crates) {
+    let crates = if programs.iter().any(|program| program.uses_crates()) {
         Externs::build(root)?.crate_args()
     } else {
         vec![]
@@ -123,10 +132,11 @@ fn run_all<'a>(
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());
     let work = || {
-        while let Some(program) = programs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let outputs = run(program, &crates, times);
+        let take = || next.fetch_add(1, Ordering::Relaxed);
+        for index in std::iter::repeat_with(take).take_while(|index| *index < programs.len()) {
+            let outputs = programs[index].run(&crates, times, LIMIT);
             let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-            found.push((program, outputs));
+            found.push((index, outputs));
         }
     };
     std::thread::scope(|scope| {
@@ -135,17 +145,11 @@ fn run_all<'a>(
         }
     });
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let place = |program: &Program| {
-        programs
-            .iter()
-            .position(|other| other.name() == program.name())
-    };
-    found.sort_by_key(|(program, _)| place(program));
-    Ok(found)
-}
-
-fn run(program: &Program, crates: &[OsString], times: usize) -> Found {
-    (0..times).map(|_| program.run(crates, LIMIT)).collect()
+    found.sort_by_key(|(index, _)| *index);
+    let named = found
+        .into_iter()
+        .map(|(index, outputs)| (programs[index], outputs));
+    Ok(named.collect())
 }
 
 /// A program that goes by the real clock, or that has not printed the same twice, was measured.
