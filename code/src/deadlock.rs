@@ -58,8 +58,13 @@ impl Deadlock {
             waits_for: waits_for.and_then(|wait| match wait {
                 Wait::Task(task) => Some(format!("the end of {}", name(task))),
                 Wait::For { what, line } => Some(format!("{what}, at {line}")),
-                // No deadline is left: the task was polled with a sleep that is gone by now.
-                Wait::Until { .. } | Wait::NextTurn => None,
+                // No deadline is left and nobody is busy outside: the task was polled with a future
+                // that is gone by now.
+                Wait::Until { .. }
+                | Wait::Socket { .. }
+                | Wait::BlockingJob { .. }
+                | Wait::NextTurn { .. }
+                | Wait::Budget { .. } => None,
             }),
         };
         let mut list = vec![stuck(main, spawned_at, waits_for)];

@@ -1,4 +1,5 @@
-//! The loop itself: it polls what is ready, sleeps, and wakes what is due.
+//! The loop itself: it polls what is ready, sleeps, and wakes what is due. How it sleeps is in
+//! `parking`.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::future::Future;
@@ -9,15 +10,21 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
 
+use crate::blocking::Pool;
+use crate::budget;
 use crate::clock::{Clock, ClockKind};
 use crate::deadlock::Deadlock;
 use crate::join_handle::{JoinError, JoinHandle, JoinResult};
+use crate::outstanding::OutstandingCount;
+#[cfg(feature = "net")]
+use crate::reactor::Reactor;
 use crate::recorder::Recorder;
 use crate::running;
+use crate::slow_polls::SlowPolls;
 use crate::task::{Body, Task, apart};
 use crate::tasks::Tasks;
 use crate::timers::Timers;
-use crate::trace::{EventKind, SourceLine, TaskId, Wait};
+use crate::trace::{EventKind, SourceLine, TaskId, Wait, WokenBy};
 use crate::wakers::{ReadyQueue, TaskHandle, Woken};
 
 /// What the loop shares with the futures that run on it. All of it stays on one thread; only the
@@ -26,14 +33,23 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) ready: Arc<ReadyQueue>,
     pub(crate) timers: RefCell<Timers>,
-    /// Are the wakers called of those whose time has come?
-    pub(crate) ringing: Cell<bool>,
+    /// On whose behalf the loop itself calls wakers, while it does.
+    pub(crate) ringing: Cell<Option<WokenBy>>,
+    /// Who is busy for this loop without being on it.
+    pub(crate) outstanding: OutstandingCount,
+    pub(crate) pool: Pool,
+    #[cfg(feature = "net")]
+    pub(crate) reactor: OnceCell<Reactor>,
+    pub(crate) polls_since_look: Cell<u32>,
+    /// How many operations the task that is being polled may still do without waiting.
+    pub(crate) budget: Cell<u32>,
     /// The task that is being polled, or whose future is dropped after its last poll.
     pub(crate) polling: RefCell<Option<Rc<TaskHandle>>>,
     /// What that task has said it waits for.
-    waits: RefCell<Vec<Wait>>,
-    tasks: RefCell<Tasks>,
+    pub(crate) waits: RefCell<Vec<Wait>>,
+    pub(crate) tasks: RefCell<Tasks>,
     pub(crate) recorder: OnceCell<Recorder>,
+    pub(crate) slow_polls: OnceCell<SlowPolls>,
     closed: Cell<bool>,
 }
 
@@ -42,12 +58,17 @@ struct Main<'a, F: Future> {
     event_loop: &'a Inner,
     /// Empty when it is over.
     future: Pin<&'a mut Option<F>>,
-    handle: Rc<TaskHandle>,
-    line: SourceLine,
-    waits_for: Option<Wait>,
+    task: MainTask,
     /// How it ended. A panic is kept until the round is over, so that the round's other tasks
     /// have their turn.
     end: Option<thread::Result<F::Output>>,
+}
+
+/// What a deadlock's report needs to know of it.
+pub(crate) struct MainTask {
+    pub(crate) handle: Rc<TaskHandle>,
+    pub(crate) line: SourceLine,
+    pub(crate) waits_for: Option<Wait>,
 }
 
 /// The slot in the ready queue's entries that stands for the future of `run_until_complete`.
@@ -55,15 +76,23 @@ const MAIN_SLOT: usize = usize::MAX;
 
 impl Inner {
     pub(crate) fn new(kind: ClockKind) -> Self {
+        let ready = ReadyQueue::new();
         Inner {
             clock: Clock::new(kind),
-            ready: ReadyQueue::new(),
+            outstanding: OutstandingCount::new(&ready),
+            ready,
             timers: RefCell::default(),
-            ringing: Cell::new(false),
+            ringing: Cell::default(),
+            pool: Pool::default(),
+            #[cfg(feature = "net")]
+            reactor: OnceCell::new(),
+            polls_since_look: Cell::default(),
+            budget: Cell::default(),
             polling: RefCell::default(),
             waits: RefCell::default(),
             tasks: RefCell::default(),
             recorder: OnceCell::new(),
+            slow_polls: OnceCell::new(),
             closed: Cell::new(false),
         }
     }
@@ -82,13 +111,15 @@ impl Inner {
         let mut main = Main {
             event_loop: self,
             future: pin!(Some(future)),
-            handle: TaskHandle::new(id, MAIN_SLOT, &self.ready),
-            line,
-            waits_for: None,
+            task: MainTask {
+                handle: TaskHandle::new(id, MAIN_SLOT, &self.ready),
+                line,
+                waits_for: None,
+            },
             end: None,
         };
         self.record_new(id, "main", line);
-        main.handle.enqueue_new();
+        main.task.handle.enqueue_new();
 
         let mut round = Vec::new();
         loop {
@@ -108,7 +139,7 @@ impl Inner {
         self.poll_round(main, round);
         self.check_listener();
         if main.end.is_none() {
-            self.sleep_until_ready(main)?;
+            self.sleep_until_ready(&main.task)?;
         }
         self.wake_due();
         Ok(())
@@ -120,12 +151,13 @@ impl Inner {
         self.ready.take(round);
         for woken in round.drain(..) {
             if woken.slot == MAIN_SLOT {
-                if woken.task == main.handle.task() && main.end.is_none() {
+                if woken.task == main.task.handle.task() && main.end.is_none() {
                     self.poll_main(main, &woken);
                 }
             } else {
                 self.poll_task(&woken);
             }
+            self.count_poll();
         }
     }
 
@@ -133,10 +165,12 @@ impl Inner {
         let Some(future) = main.future.as_mut().as_pin_mut() else {
             return;
         };
-        self.before_poll(&main.handle, woken);
-        let mut cx = Context::from_waker(&main.handle.waker);
-        match panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx))) {
-            Ok(Poll::Pending) => main.waits_for = self.after_suspension(woken.task),
+        self.before_poll(&main.task.handle, woken);
+        let mut cx = Context::from_waker(&main.task.handle.waker);
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
+        self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
+        match polled {
+            Ok(Poll::Pending) => main.task.waits_for = self.after_suspension(woken.task),
             Ok(Poll::Ready(output)) => {
                 main.is_over(EventKind::Finished);
                 main.end = Some(Ok(output));
@@ -155,7 +189,9 @@ impl Inner {
             return;
         };
         self.before_poll(&body.handle, woken);
-        match body.poll() {
+        let polled = body.poll();
+        self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
+        match polled {
             Ok(Poll::Pending) => {
                 let waits_for = self.after_suspension(woken.task);
                 let aborted = self.tasks.borrow_mut().put_back(woken, body, waits_for);
@@ -182,6 +218,8 @@ impl Inner {
         self.record(Some(woken.task), || EventKind::Polled);
         self.polling.replace(Some(handle.clone()));
         self.waits.borrow_mut().clear();
+        self.budget.set(budget::OPERATIONS);
+        self.begin_to_watch();
         handle.leave_queue();
     }
 
@@ -218,59 +256,6 @@ impl Inner {
     /// The task that is being polled.
     pub(crate) fn polled(&self) -> Option<TaskId> {
         self.polling.borrow().as_ref().map(|handle| handle.task())
-    }
-
-    /// Sleeps until something is ready or the next deadline.
-    fn sleep_until_ready<F: Future>(&self, main: &Main<'_, F>) -> Result<(), Deadlock> {
-        if !self.ready.is_empty() {
-            return Ok(());
-        }
-        let until = self.timers.borrow().next();
-        if until.is_some_and(|deadline| deadline <= self.clock.now()) {
-            return Ok(());
-        }
-        if until.is_none() {
-            self.check_for_deadlock(main)?;
-        }
-        self.record(None, || EventKind::Parked { until });
-        match (until, self.clock.kind()) {
-            (Some(deadline), ClockKind::Virtual) => self.clock.jump_to(deadline),
-            (Some(deadline), ClockKind::Real) => {
-                self.ready
-                    .park(Some(deadline.saturating_sub(self.clock.now())));
-            }
-            (None, _) => self.ready.park(None),
-        }
-        self.record(None, || EventKind::Unparked);
-        Ok(())
-    }
-
-    /// Wakes the tasks whose time has come.
-    fn wake_due(&self) {
-        let now = self.clock.now();
-        self.ringing.set(true);
-        loop {
-            // One at a time: a foreign waker may reach for the timers itself, or panic.
-            let due = self.timers.borrow_mut().pop_due(now);
-            let Some(waker) = due else { break };
-            apart(|| waker.wake());
-        }
-        self.ringing.set(false);
-    }
-
-    /// With no deadline to wait for, only a waker that somebody outside holds could go on. If
-    /// nobody holds one, the loop would wait forever.
-    fn check_for_deadlock<F: Future>(&self, main: &Main<'_, F>) -> Result<(), Deadlock> {
-        let tasks = self.tasks.borrow();
-        let bodies = tasks.iter().filter_map(|task| task.body.as_ref());
-        let mut handles = bodies.map(|body| &body.handle).chain([&main.handle]);
-        // Between the look at the queue and the look at the clones somebody may have woken a
-        // task and let go of its waker.
-        if handles.any(|handle| handle.clones() > 0) || !self.ready.is_empty() {
-            return Ok(());
-        }
-        let id = main.handle.task();
-        Err(Deadlock::of(id, main.line, main.waits_for, &tasks))
     }
 
     pub(crate) fn spawn<F: Future + 'static>(
@@ -333,10 +318,11 @@ impl Inner {
             !runs,
             "this event loop is running: close it after run_until_complete has returned"
         );
-        self.drop_tasks();
+        self.shut_down();
     }
 
-    pub(crate) fn drop_tasks(&self) {
+    /// Drops all tasks, then waits for the blocking jobs that have begun.
+    pub(crate) fn shut_down(&self) {
         self.closed.set(true);
         let tasks = self.tasks.borrow().oldest_first();
         for (task, slot) in tasks {
@@ -345,6 +331,7 @@ impl Inner {
         }
         let timers = self.timers.borrow_mut().take_all();
         apart(|| drop(timers));
+        self.pool.shut_down();
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -359,8 +346,9 @@ impl Inner {
 impl<F: Future> Main<'_, F> {
     fn is_over(&mut self, how: EventKind) {
         if self.future.is_some() {
-            self.event_loop.record(Some(self.handle.task()), || how);
-            self.handle.retire();
+            self.event_loop
+                .record(Some(self.task.handle.task()), || how);
+            self.task.handle.retire();
             apart(|| self.future.set(None));
         }
     }

@@ -93,8 +93,7 @@ impl Inner {
     pub(crate) fn record_wake(&self, task: TaskId) {
         let by = match self.polled() {
             Some(waker) => WokenBy::Task(waker),
-            None if self.ringing.get() => WokenBy::Timer,
-            None => WokenBy::Outside,
+            None => self.ringing.get().unwrap_or(WokenBy::Outside),
         };
         self.record(Some(task), || EventKind::Woken { by });
     }

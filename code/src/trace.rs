@@ -116,6 +116,16 @@ pub enum EventKind {
         /// The line that said it.
         line: SourceLine,
     },
+    /// The poll that has returned just now held the thread for longer than the loop was told to let
+    /// pass: see [`EventLoop::report_slow_polls`](crate::EventLoop::report_slow_polls).
+    SlowPoll {
+        /// For how long.
+        lasts: Duration,
+        /// Where in the task's program it began.
+        from: PollEdge,
+        /// Where it ended.
+        to: PollEdge,
+    },
     /// `poll` returned `Ready`.
     Finished,
     /// `poll` panicked. The task is over, the others go on.
@@ -138,6 +148,8 @@ pub enum WokenBy {
     Timer,
     /// Another task, or the task itself, while it was being polled.
     Task(TaskId),
+    /// The loop, because the operating system says that a socket is ready.
+    Socket,
     /// Code outside the loop: another thread, or the loop's owner between two runs. The loop writes
     /// it down when it finds out, at the next poll.
     Outside,
@@ -162,8 +174,51 @@ pub enum Wait {
         /// The line that asked for it; for a [`oneshot`](crate::oneshot), the line that made it.
         line: SourceLine,
     },
+    /// A socket.
+    Socket {
+        /// What is to be possible without waiting.
+        interest: Interest,
+        /// The line that asked for it.
+        line: SourceLine,
+    },
+    /// The end of a job on another thread, in [`spawn_blocking`](crate::spawn_blocking()).
+    BlockingJob {
+        /// The line that handed the job over.
+        line: SourceLine,
+    },
     /// Only its next turn, in [`yield_now`](crate::yield_now()).
-    NextTurn,
+    NextTurn {
+        /// The line that made it.
+        line: SourceLine,
+    },
+    /// Only its next turn: it has done as many operations in one turn as a task may, and could do
+    /// more.
+    Budget {
+        /// The line of the first one that it may not do, if that one knows its line.
+        line: Option<SourceLine>,
+    },
+}
+
+/// What a task wants to do with a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// Read from it, or accept a connection.
+    Read,
+    /// Write to it, or have it connected.
+    Write,
+}
+
+/// Where in a task's program a poll begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollEdge {
+    /// At the beginning of the task.
+    Start,
+    /// At the `await` of one of our own futures.
+    Await(Wait),
+    /// At the `await` of a future that is not ours.
+    OtherAwait,
+    /// At the end of the task.
+    End,
 }
 
 /// What another task has to do for one that waits.
@@ -315,6 +370,15 @@ impl fmt::Display for Awaited {
             Awaited::Permit => "a permit",
             Awaited::Lock => "a lock",
             Awaited::Notification => "a notification",
+        })
+    }
+}
+
+impl fmt::Display for Interest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Interest::Read => "something to read from a socket",
+            Interest::Write => "room to write to a socket",
         })
     }
 }

@@ -11,12 +11,13 @@
 
 use std::mem;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
 use crate::running;
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::trace::TaskId;
 
 /// A task's waker: it knows which task it wakes, and in which loop's queue.
@@ -51,11 +52,26 @@ pub(crate) enum KeptWaker {
 
 /// The tasks that have been woken since the loop last looked, first come, first served.
 pub(crate) struct ReadyQueue {
-    woken: Mutex<Vec<Woken>>,
-    /// Rung when the queue gets its first task, for a loop that is parked.
+    state: Mutex<QueueState>,
+    /// Rung for a loop that is parked here.
     bell: Condvar,
+    /// Rung in its place for a loop that is parked where the operating system tells it of sockets.
+    other_bell: OnceLock<Bell>,
     /// Does anyone write down who woke whom?
     pub(crate) traced: AtomicBool,
+}
+
+/// Ends the wait of a loop that is parked, from any thread.
+pub(crate) type Bell = Box<dyn Fn() + Send + Sync>;
+
+#[derive(Default)]
+struct QueueState {
+    woken: Vec<Woken>,
+    /// Is the loop parked, or about to be, and has nobody rung yet? A bell costs a system call, so
+    /// it is rung for a sleeper only, and once.
+    parked: bool,
+    /// Is the loop to look around, although no task is woken?
+    called: bool,
 }
 
 /// An entry of the ready queue.
@@ -159,46 +175,101 @@ impl Wake for TaskWaker {
 
 impl ReadyQueue {
     pub(crate) fn new() -> Arc<Self> {
-        let woken = Mutex::new(Vec::new());
         Arc::new(ReadyQueue {
-            woken,
+            state: Mutex::new(QueueState::default()),
             bell: Condvar::new(),
+            other_bell: OnceLock::new(),
             traced: AtomicBool::new(false),
         })
     }
 
     /// Moves everything that is ready now into `round`, which must be empty.
     pub(crate) fn take(&self, round: &mut Vec<Woken>) {
-        mem::swap(round, &mut self.lock());
+        mem::swap(round, &mut self.lock().woken);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.lock().is_empty()
+        self.lock().woken.is_empty()
     }
 
-    /// Gives the thread to the operating system until a task is woken, or `timeout` has passed.
+    /// Gives the thread to the operating system until a task is woken, somebody calls, or
+    /// `timeout` has passed.
     pub(crate) fn park(&self, timeout: Option<Duration>) {
-        let woken = self.lock();
-        if !woken.is_empty() {
-            return;
-        }
-        match timeout {
-            Some(timeout) => drop(self.bell.wait_timeout(woken, timeout)),
-            None => drop(self.bell.wait(woken)),
-        }
+        let Some(state) = self.lie_down() else { return };
+        let mut state = match timeout {
+            Some(timeout) => match self.bell.wait_timeout(state, timeout) {
+                Ok((state, _)) => state,
+                Err(poisoned) => poisoned.into_inner().0,
+            },
+            None => self
+                .bell
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner),
+        };
+        state.stand_up();
+    }
+
+    /// As [`park`](ReadyQueue::park), but it is `wait` that gives the thread away, and the other
+    /// bell that ends it.
+    #[cfg(feature = "net")]
+    pub(crate) fn park_in<T>(&self, wait: impl FnOnce() -> T) -> Option<T> {
+        // Whoever rings after this line and before the wait ends it all the same: that bell is
+        // remembered until somebody has heard it.
+        drop(self.lie_down()?);
+        let heard = wait();
+        self.lock().stand_up();
+        Some(heard)
+    }
+
+    /// From now on a loop that is parked hears this bell. To be called by the loop's thread.
+    #[cfg(feature = "net")]
+    pub(crate) fn set_other_bell(&self, bell: Bell) {
+        let fresh = self.other_bell.set(bell).is_ok();
+        debug_assert!(fresh, "a loop has one place to wait for sockets");
+    }
+
+    /// Makes the loop look around, if it is parked or about to be.
+    pub(crate) fn call(&self) {
+        let mut state = self.lock();
+        state.called = true;
+        self.ring(state);
     }
 
     fn push(&self, entry: Woken) {
-        let mut woken = self.lock();
-        woken.push(entry);
-        if woken.len() == 1 {
-            self.bell.notify_one();
+        let mut state = self.lock();
+        state.woken.push(entry);
+        self.ring(state);
+    }
+
+    fn ring(&self, mut state: MutexGuard<'_, QueueState>) {
+        if !mem::take(&mut state.parked) {
+            return;
         }
+        drop(state);
+        match self.other_bell.get() {
+            Some(ring) => ring(),
+            None => self.bell.notify_one(),
+        }
+    }
+
+    /// `None` when there is something to do.
+    fn lie_down(&self) -> Option<MutexGuard<'_, QueueState>> {
+        let mut state = self.lock();
+        let called = mem::take(&mut state.called);
+        state.parked = state.woken.is_empty() && !called;
+        state.parked.then_some(state)
     }
 
     /// No code of ours or of a task runs while the lock is held, so a panic can't leave the queue
     /// half changed.
-    fn lock(&self) -> MutexGuard<'_, Vec<Woken>> {
-        self.woken.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl QueueState {
+    fn stand_up(&mut self) {
+        self.parked = false;
+        self.called = false;
     }
 }

@@ -177,3 +177,16 @@ fn on_the_real_clock_it_takes_its_time_and_no_less() {
         assert!(now() >= millis(5));
     });
 }
+
+#[test]
+fn what_holds_the_thread_in_the_first_poll_counts() {
+    let event_loop = EventLoop::with_virtual_clock();
+    event_loop.run_until_complete(async {
+        let call = async {
+            block_for(secs(2));
+            sleep(secs(2)).await;
+        };
+        assert!(timeout(secs(3), call).await.is_err());
+        assert_eq!(now(), secs(3));
+    });
+}

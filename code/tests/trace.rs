@@ -272,7 +272,7 @@ fn every_kind_of_wait_is_told() {
     assert!(matches!(
         suspended.unwrap()[..],
         [
-            Wait::NextTurn,
+            Wait::NextTurn { .. },
             Wait::Task(TaskId(1)),
             Wait::Until { deadline, .. }
         ] if deadline == secs(3)

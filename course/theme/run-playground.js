@@ -4,6 +4,11 @@
 "use strict";
 
 courseRun.runOnPlayground = async (program, tell, signal) => {
+    const code = courseRun.alone(program);
+    if (code === null) {
+        tell({ kind: "failed", text: "the playground has no sockets; cargo run in the course's folder runs it" });
+        return;
+    }
     tell({ kind: "sending" });
     const answer = await fetch("https://play.rust-lang.org/execute", {
         method: "POST",
@@ -15,7 +20,7 @@ courseRun.runOnPlayground = async (program, tell, signal) => {
             crateType: "bin",
             tests: false,
             backtrace: false,
-            code: courseRun.alone(program),
+            code,
         }),
         // The playground itself stops a program after ten seconds.
         signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]),

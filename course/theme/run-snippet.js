@@ -44,5 +44,11 @@ courseRun.program = (text) => {
 };
 
 // A program that compiles where the course's crate is not: the crate stands below it as a module.
-courseRun.alone = (program) =>
-    /\bevent_loops\b/.test(program) ? `${program}\n${courseRun.crateSource}` : program;
+// Null when there can be none: the crate's sockets need a crate that is not there either.
+courseRun.alone = (program) => {
+    if (!/\bevent_loops\b/.test(program)) {
+        return program;
+    }
+    const needsSockets = /\bevent_loops::(\{[^}]*\b)?net\b/.test(program);
+    return needsSockets ? null : `${program}\n${courseRun.crateSource}`;
+};

@@ -100,6 +100,10 @@ impl Gate {
         waiting.into_iter().for_each(Waker::wake);
     }
 
+    pub fn shut(&self) {
+        self.0.lock().unwrap().open = false;
+    }
+
     /// Waits until the gate is open.
     pub async fn wait(&self) {
         poll_fn(|cx| {
