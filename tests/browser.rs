@@ -9,7 +9,7 @@ mod published;
 #[path = "browser/run.rs"]
 mod run;
 
-use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, root};
+use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, names, root};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use std::fs;
@@ -77,6 +77,13 @@ fn tests(test: impl Fn(&str, fn()) -> Trial) -> Vec<Trial> {
 }
 
 const CHAPTERS: [&str; 2] = ["01-cake", "02-waiting"];
+/// The pages of the book that are written.
+fn pages() -> Vec<String> {
+    let files = names(&root().join("src")).into_iter();
+    let pages = files.filter_map(|name| Some(name.strip_suffix(".md")?.to_owned()));
+    pages.filter(|page| page != "SUMMARY").collect()
+}
+
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 /// A desk and a telephone.
 const SCREENS: [(u32, u32); 2] = [(1280, 900), (390, 844)];
@@ -206,7 +213,7 @@ const CONTRASTS: &str = "
 fn no_page_asks_another_host_or_complains() {
     let browser = Browser::start();
     for url in [course(), published()] {
-        for page in ["index", "01-cake", "02-waiting", "glossary", "solutions"] {
+        for page in pages() {
             browser.open(&format!("{url}{page}.html"));
             browser.wait_for("document.readyState === 'complete'");
             let log = browser.log();
