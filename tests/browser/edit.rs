@@ -59,7 +59,8 @@ pub(super) fn the_keyboard_goes_into_the_editor_and_out_again() {
     browser.script("document.querySelector('main pre > code').focus()");
     browser.press(&[ENTER]);
     browser.wait_for(&active(".snippet-editor"));
-    // Keys that turn the page or search elsewhere are letters here.
+    // Keys that turn the page or search elsewhere are for the editor alone here.
+    browser.script("window.heard = 0; addEventListener('keydown', () => { window.heard += 1; })");
     browser.press(&[HOME]);
     browser.type_text("// s?\n");
     browser.press(&[TAB]);
@@ -77,6 +78,7 @@ pub(super) fn the_keyboard_goes_into_the_editor_and_out_again() {
         code(&browser),
         "// s?\n    fn main() {\nprintln!(\"one\");\n}"
     );
+    assert_eq!(browser.script("return window.heard"), 0);
     assert_eq!(browser.script(WIDER), json!([]));
     keep(&browser, "edit-390.png");
     // The browser's own undo knows all that.
