@@ -62,21 +62,25 @@ pub(super) fn the_keyboard_goes_into_the_editor_and_out_again() {
     // Keys that turn the page or search elsewhere are for the editor alone here.
     browser.script("window.heard = 0; addEventListener('keydown', () => { window.heard += 1; })");
     browser.press(&[HOME]);
-    browser.type_text("// s?\n");
+    browser.type_text("// s?\n\n");
+    // An empty line has nothing to move.
+    browser.press(&[UP]);
+    browser.press(&[SHIFT, TAB]);
+    browser.press(&[DOWN]);
     browser.press(&[TAB]);
     browser.press(&[DOWN]);
     browser.press(&[HOME]);
     browser.press(&[TAB]);
     assert_eq!(
         code(&browser),
-        "// s?\n    fn main() {\n        println!(\"one\");\n}"
+        "// s?\n\n    fn main() {\n        println!(\"one\");\n}"
     );
     for _ in 0..3 {
         browser.press(&[SHIFT, TAB]);
     }
     assert_eq!(
         code(&browser),
-        "// s?\n    fn main() {\nprintln!(\"one\");\n}"
+        "// s?\n\n    fn main() {\nprintln!(\"one\");\n}"
     );
     assert_eq!(browser.script("return window.heard"), 0);
     assert_eq!(browser.script(WIDER), json!([]));
