@@ -153,17 +153,29 @@ async fn compile(
         }
         Outcome::Ended(Ending::Exit(_)) => {
             folder.remove().await;
-            Err(if shared.scratch.is_full() {
-                shared.cache.clear();
-                cannot_write(&"no space is left on the device")
-            } else {
-                Stopped::Because(Event::CompileFailed)
-            })
+            Err(why_not(shared, &messages))
         }
         other => {
             folder.remove().await;
             Err(unfinished("compiling", other, limits.compile_time))
         }
+    }
+}
+
+/// What it means that the compiler has failed. As a rule that is in the reader's text, but what is
+/// wrong with the machine is better said plainly.
+fn why_not(shared: &Shared, messages: &str) -> Stopped {
+    if messages.contains("No space left on device")
+        || (messages.contains("linking with") && shared.scratch.is_full())
+    {
+        shared.cache.clear();
+        cannot_write(&"no space is left")
+    } else if messages.contains("linker `") && messages.contains("` not found") {
+        Stopped::Because(Event::Failed {
+            text: "there is no linker here: install a C compiler (as Debian's build-essential), then press Run again".to_owned(),
+        })
+    } else {
+        Stopped::Because(Event::CompileFailed)
     }
 }
 
