@@ -53,7 +53,7 @@ fn what_a_browser_may_send_is_accepted() {
         request.set(
             "Cookie",
             &format!("theme=dark; {}; x=y", good.get("Cookie")),
-        )
+        );
     });
 }
 
@@ -84,7 +84,7 @@ fn the_token_is_for_pages_that_show_the_key() {
             r.set(
                 "Cookie",
                 &r.get("Cookie").replace('a', "b").replace('1', "2"),
-            )
+            );
         }),
         ("a link", |r| r.method = "GET".into()),
         ("no JSON", |r| r.remove("Content-Type")),

@@ -71,6 +71,20 @@ impl Runner {
         Self::serve(folder, configure)
     }
 
+    /// The same on a machine that lacks these programs.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written.
+    pub fn of_workspace_on_a_machine_without(programs: &[&str]) -> Self {
+        let folder = new_folder();
+        write_workspace(&folder.path().join("book"));
+        let tools = tools_without(folder.path(), programs);
+        Self::serve(folder, |command| {
+            command.env("PATH", tools).env_remove("CARGO");
+        })
+    }
+
     /// Another server of the same book.
     pub fn another(&self) -> Server {
         serve(self.folder.path(), |_| {})
@@ -258,10 +272,19 @@ impl Runner {
     ///
     /// When the server refuses.
     pub fn begin(&self, code: &str) -> Run {
-        let port = self.server.port();
-        let (token, cookie) = (self.token(), self.server.cookie());
+        Self::begin_at(&self.server, code)
+    }
+
+    /// Starts a program at another server.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn begin_at(server: &Server, code: &str) -> Run {
+        let port = server.port();
+        let (token, cookie) = (token(server), server.cookie());
         let body = json!({ "code": code }).to_string();
-        let mut stream = self.server.connect();
+        let mut stream = server.connect();
         // HTTP/1.0 has no chunks, so that each line of the answer is an event.
         write!(
             stream,
@@ -288,15 +311,19 @@ impl Runner {
     ///
     /// When the server does not tell.
     pub fn token(&self) -> String {
-        let answer = self.server.ask(&format!(
-            "POST /run/token HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
-             Content-Type: application/json\r\nCookie: {}\r\n",
-            self.server.cookie(),
-            port = self.server.port(),
-        ));
-        let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
-        json["token"].as_str().expect("a token").to_owned()
+        token(&self.server)
     }
+}
+
+fn token(server: &Server) -> String {
+    let answer = server.ask(&format!(
+        "POST /run/token HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+         Content-Type: application/json\r\nCookie: {}\r\n",
+        server.cookie(),
+        port = server.port(),
+    ));
+    let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
+    json["token"].as_str().expect("a token").to_owned()
 }
 
 impl Run {

@@ -152,8 +152,10 @@ impl Containment {
         let Ok((mut report, writer)) = std::io::pipe() else {
             return false;
         };
-        // How much lies where it runs is watched.
-        let Ok(folder) = tempfile::tempdir() else {
+        // An empty one: how much lies where it runs is watched. The disk for temporary files may be
+        // full, which is no reason to be off for good.
+        let beside = self.helper.parent().unwrap_or(Path::new(""));
+        let Ok(folder) = tempfile::tempdir().or_else(|_| tempfile::tempdir_in(beside)) else {
             return false;
         };
         let mut command = self.command(&Limits::default(), Path::new("true"), folder.path());
