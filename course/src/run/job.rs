@@ -140,22 +140,27 @@ async fn compile(
     let limits = &shared.limits;
     let folder = shared.folder(Scratch::program_folder)?;
     compile::write(&folder, code).map_err(|error| cannot_write(&error))?;
-    let rustc = start_process(containment, compiler.command(containment, limits, &folder))?;
+    let mut rustc = start_process(containment, compiler.command(containment, limits, &folder))?;
     let mut messages = String::new();
     let printer = events
         .printer(limits.output, |text| Event::Compiler { text })
         .copying(&mut messages);
-    match rustc.watch(limits.compile_time, printer).await {
+    let outcome = rustc.outcome(limits.compile_time, printer).await;
+    match outcome {
         Outcome::Ended(Ending::Exit(0)) => {
+            // It need not be gone before the program starts.
+            drop(rustc);
             let program = Program::new(code, compiler, folder, messages);
             shared.cache.keep(&program);
             Ok(program)
         }
         Outcome::Ended(Ending::Exit(_)) => {
+            rustc.end().await;
             folder.remove().await;
             Err(why_not(shared, &messages))
         }
         other => {
+            rustc.end().await;
             folder.remove().await;
             Err(unfinished("compiling", other, limits.compile_time))
         }

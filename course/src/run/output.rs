@@ -16,10 +16,12 @@ impl Chunks {
         self.0.next().await
     }
 
-    /// All bytes to the end, as text.
-    pub(super) async fn text(&mut self) -> String {
+    /// The text up to the end of the first line, or to the end.
+    pub(super) async fn line(&mut self) -> String {
         let mut bytes = Vec::new();
-        while let Some(mut chunk) = self.next().await {
+        while !bytes.contains(&b'\n')
+            && let Some(mut chunk) = self.next().await
+        {
             bytes.append(&mut chunk);
         }
         String::from_utf8_lossy(&bytes).into_owned()

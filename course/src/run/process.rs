@@ -61,20 +61,29 @@ impl Process {
     /// Hands the output on as it comes, until the process ends, is stopped or its time is up.
     /// When this returns, nothing of it runs any more.
     pub(super) async fn watch(mut self, limit: Duration, printer: Printer<'_>) -> Outcome {
+        let outcome = self.outcome(limit, printer).await;
+        self.end().await;
+        outcome
+    }
+
+    /// The same, but what is left of it may still be ending when this returns: nobody waits.
+    pub(super) async fn outcome(&mut self, limit: Duration, printer: Printer<'_>) -> Outcome {
         let pump = pump(&mut self.output, &mut self.report, printer);
-        let watched = tokio::time::timeout(limit, pump).await;
-        let outcome = match watched {
+        match tokio::time::timeout(limit, pump).await {
             Ok(Ok(report)) => Ending::parse(&report).map_or(Outcome::Lost, Outcome::Ended),
             Ok(Err(stopped)) => Outcome::Stopped(stopped),
             Err(_) => Outcome::TimedOut,
-        };
+        }
+    }
+
+    /// Ends it; when this returns, it is gone.
+    pub(super) async fn end(mut self) {
         if let Some(child) = self.child.take() {
             let ends_at_once = self.ends_at_once;
             // Its end of the pipe is closed: the helper sees that, and ends everything.
             drop(self);
             end(child, ends_at_once).await;
         }
-        outcome
     }
 }
 
@@ -135,9 +144,9 @@ pub(super) fn clean_environment(command: &mut Command, needed: &[&str]) {
     }
 }
 
-/// How long to wait for the rest of the output of a process that has ended. Only what escaped its
-/// group still holds the pipe then.
-const REST: Duration = Duration::from_millis(500);
+/// How long to wait for more output of a process that has ended: what it wrote is in the pipe
+/// already. The pipe's end would take longer to come, since whatever is being ended holds it open.
+const REST: Duration = Duration::from_millis(2);
 
 /// Takes output until the process has ended; returns the helper's report.
 async fn pump(
@@ -146,24 +155,20 @@ async fn pump(
     mut printer: Printer<'_>,
 ) -> Result<String, Stopped> {
     let mut decoder = Decoder::default();
-    let read = async {
-        while let Some(chunk) = output.next().await {
-            printer.print(decoder.push(&chunk)).await?;
+    let report = report.line();
+    tokio::pin!(report);
+    let report = loop {
+        tokio::select! {
+            chunk = output.next() => match chunk {
+                Some(chunk) => printer.print(decoder.push(&chunk)).await?,
+                None => break report.await,
+            },
+            report = &mut report => break report,
         }
-        printer.print(decoder.finish()).await
     };
-    let report = report.text();
-    tokio::pin!(read, report);
-    tokio::select! {
-        done = &mut read => {
-            done?;
-            Ok(report.await)
-        }
-        report = &mut report => {
-            if let Ok(done) = tokio::time::timeout(REST, read).await {
-                done?;
-            }
-            Ok(report)
-        }
+    while let Ok(Some(chunk)) = tokio::time::timeout(REST, output.next()).await {
+        printer.print(decoder.push(&chunk)).await?;
     }
+    printer.print(decoder.finish()).await?;
+    Ok(report)
 }
