@@ -333,8 +333,14 @@ impl Run {
     ///
     /// When the run ends before.
     pub fn until(&mut self, kind: &str) -> Value {
-        self.find(|event| event["kind"] == kind)
-            .unwrap_or_else(|| panic!("the run ended without `{kind}`"))
+        let mut seen = Vec::new();
+        for event in self {
+            if event["kind"] == kind {
+                return event;
+            }
+            seen.push(event);
+        }
+        panic!("the run ended without `{kind}`: {seen:?}");
     }
 }
 

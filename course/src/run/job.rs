@@ -104,7 +104,7 @@ async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Sto
     let compiler = shared.toolchain.ready(events).await?;
     let work = shared.folder(Scratch::run_folder)?;
     own(work.path(), containment.user()).map_err(|error| cannot_write(&error))?;
-    let run = Run {
+    let mut run = Run {
         shared,
         containment,
         compiler,
@@ -112,9 +112,21 @@ async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Sto
         work: work.path(),
         events,
     };
-    let told = match shared.cache.find(code, &run.compiler) {
-        Some(program) => run.again(&program).await,
-        None => run.anew().await,
+    let started = match shared.cache.find(code, &run.compiler) {
+        Some(program) => run.again(program).await,
+        None => match run.anew().await {
+            // Another cargo has built the crates meanwhile: then it is not the reader's fault.
+            Err(Stopped::Because(_)) if !shared.toolchain.is_current() => {
+                run.compiler = shared.toolchain.ready(events).await?;
+                run.anew().await
+            }
+            started => started,
+        },
+    };
+    let told = match started {
+        // Where the program lies is needed until it has ended.
+        Ok((process, _program)) => run.finish(process).await,
+        Err(stopped) => Err(stopped),
     };
     work.remove().await;
     told
@@ -132,8 +144,8 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Compiles the program and runs it.
-    async fn anew(&self) -> Result<(), Stopped> {
+    /// Compiles the program and starts it.
+    async fn anew(&self) -> Result<(Process, Arc<Program>), Stopped> {
         let Run { shared, events, .. } = self;
         let limits = &shared.limits;
         events.send(Event::Compiling).await?;
@@ -152,7 +164,7 @@ impl Run<'_> {
         if let Outcome::Ended(Ending::Exit(0)) = outcome {
             let program = Program::new(self.code, &self.compiler, folder, messages);
             shared.cache.keep(&program);
-            return self.finish(process).await;
+            return Ok((process, program));
         }
         process.end().await;
         folder.remove().await;
@@ -162,14 +174,14 @@ impl Run<'_> {
         })
     }
 
-    /// Runs a program that was compiled before.
-    async fn again(&self, program: &Program) -> Result<(), Stopped> {
+    /// Starts a program that was compiled before.
+    async fn again(&self, program: Arc<Program>) -> Result<(Process, Arc<Program>), Stopped> {
         if !program.messages.is_empty() {
             let text = program.messages.clone();
             self.events.send(Event::Compiler { text }).await?;
         }
         let process = self.start(&[self.step(&program.path())])?;
-        self.finish(process).await
+        Ok((process, program))
     }
 
     fn step(&self, program: &Path) -> Step {
