@@ -125,10 +125,11 @@ fn what_a_program_started_ends_when_the_reader_leaves() {
         }}"
     ));
     run.until("output");
-    assert!(
-        runner.processes().iter().any(|line| line.contains("while")),
-        "the child runs"
-    );
+    // Its command line shows a moment after it was started.
+    runner.wait_until(|| {
+        let processes = runner.processes();
+        processes.iter().any(|line| line.contains("while"))
+    });
     drop(run);
     runner.nothing_is_left();
 }

@@ -134,6 +134,10 @@ fn a_chapter_that_is_gone_is_found_in_the_summary() {
             .body
             .contains("The second chapter.")
     );
+    edit(book.path(), "second.md", "Written again.");
+    let line = server.complaint();
+    assert!(line.starts_with("mended"), "{line}");
+    assert!(server.get("/second.html").body.contains("Written again."));
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use crate::machine::tools_without;
+use crate::small_book::{new_folder, write_page, write_workspace};
 use crate::{PATIENCE, Server};
 use serde_json::{Value, json};
 use std::fs;
@@ -36,17 +38,82 @@ impl Runner {
     ///
     /// When it cannot be made to look like one.
     pub fn without_namespaces(configure: impl FnOnce(&mut Command)) -> Self {
-        let folder = new_folder();
-        let tools = folder.path().join("tools");
-        fs::create_dir(&tools).expect("it can be written to");
-        let unshare = tools.join("unshare");
-        fs::write(&unshare, "#!/bin/sh\nexit 1\n").expect("it can be written");
-        executable(&unshare);
-        let path = std::env::var("PATH").expect("a path");
-        Self::serve(folder, |command| {
-            command.env("PATH", format!("{}:{path}", tools.display()));
+        let runner = new_folder();
+        let tools = tools_without(runner.path(), &["unshare"]);
+        Self::serve(runner, |command| {
+            command.env("PATH", tools);
             configure(command);
         })
+    }
+
+    /// The same on a machine that lacks these programs. What is put into [`Runner::tools`] later
+    /// is found.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be made to look like one.
+    pub fn on_a_machine_without(programs: &[&str]) -> Self {
+        let runner = new_folder();
+        let tools = tools_without(runner.path(), programs);
+        Self::serve(runner, |command| {
+            command.env("PATH", tools).env_remove("RUSTC");
+        })
+    }
+
+    /// Serves a checkout in small: a book, and a crate `event_loops` that can say one word.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written.
+    pub fn of_workspace(configure: impl FnOnce(&mut Command)) -> Self {
+        let folder = new_folder();
+        write_workspace(&folder.path().join("book"));
+        Self::serve(folder, configure)
+    }
+
+    /// The same on a machine that lacks these programs.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written.
+    pub fn of_workspace_on_a_machine_without(programs: &[&str]) -> Self {
+        let folder = new_folder();
+        write_workspace(&folder.path().join("book"));
+        let tools = tools_without(folder.path(), programs);
+        Self::serve(folder, |command| {
+            command.env("PATH", tools).env_remove("CARGO");
+        })
+    }
+
+    /// Another server of the same book.
+    pub fn another(&self) -> Server {
+        serve(self.folder.path(), |_| {})
+    }
+
+    /// The folder of programs that the server finds, where it was given one of its own.
+    pub fn tools(&self) -> PathBuf {
+        self.folder.path().join("tools")
+    }
+
+    /// The folder of the book.
+    pub fn book(&self) -> PathBuf {
+        self.folder.path().join("book")
+    }
+
+    /// The folder that is for temporary files of the server.
+    pub fn temporary(&self) -> PathBuf {
+        self.folder.path().join("tmp")
+    }
+
+    /// The programs that the server keeps for the next time.
+    pub fn kept_programs(&self) -> usize {
+        let servers = fs::read_dir(self.temporary())
+            .into_iter()
+            .flatten()
+            .flatten();
+        let programs =
+            servers.filter_map(|server| fs::read_dir(server.path().join("programs")).ok());
+        programs.flatten().count()
     }
 
     /// Serves a book of one page that looks and works as the course's own do. Its text is made
@@ -90,6 +157,29 @@ impl Runner {
     /// Kills the server, which gets no chance to do anything about it.
     pub fn kill_server(&mut self) {
         self.server.kill();
+    }
+
+    /// Ends the server as Ctrl-C does, and waits until it has ended.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end.
+    pub fn end_server(&mut self) {
+        let pid = self.server.pid().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "it runs");
+        assert!(self.server.ended_within(PATIENCE).is_some(), "it ends");
+    }
+
+    /// Waits until something holds.
+    ///
+    /// # Panics
+    ///
+    /// When it still does not after [`PATIENCE`].
+    pub fn wait_until(&self, holds: impl Fn() -> bool) {
+        wait_for_none("it never holds", || {
+            if holds() { Vec::new() } else { vec!["no"] }
+        });
     }
 
     /// Serves again, after the server was killed.
@@ -182,10 +272,19 @@ impl Runner {
     ///
     /// When the server refuses.
     pub fn begin(&self, code: &str) -> Run {
-        let port = self.server.port();
-        let (token, cookie) = (self.token(), self.server.cookie());
+        Self::begin_at(&self.server, code)
+    }
+
+    /// Starts a program at another server.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn begin_at(server: &Server, code: &str) -> Run {
+        let port = server.port();
+        let (token, cookie) = (token(server), server.cookie());
         let body = json!({ "code": code }).to_string();
-        let mut stream = self.server.connect();
+        let mut stream = server.connect();
         // HTTP/1.0 has no chunks, so that each line of the answer is an event.
         write!(
             stream,
@@ -212,15 +311,19 @@ impl Runner {
     ///
     /// When the server does not tell.
     pub fn token(&self) -> String {
-        let answer = self.server.ask(&format!(
-            "POST /run/token HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
-             Content-Type: application/json\r\nCookie: {}\r\n",
-            self.server.cookie(),
-            port = self.server.port(),
-        ));
-        let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
-        json["token"].as_str().expect("a token").to_owned()
+        token(&self.server)
     }
+}
+
+fn token(server: &Server) -> String {
+    let answer = server.ask(&format!(
+        "POST /run/token HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+         Content-Type: application/json\r\nCookie: {}\r\n",
+        server.cookie(),
+        port = server.port(),
+    ));
+    let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
+    json["token"].as_str().expect("a token").to_owned()
 }
 
 impl Run {
@@ -230,8 +333,14 @@ impl Run {
     ///
     /// When the run ends before.
     pub fn until(&mut self, kind: &str) -> Value {
-        self.find(|event| event["kind"] == kind)
-            .unwrap_or_else(|| panic!("the run ended without `{kind}`"))
+        let mut seen = Vec::new();
+        for event in self {
+            if event["kind"] == kind {
+                return event;
+            }
+            seen.push(event);
+        }
+        panic!("the run ended without `{kind}`: {seen:?}");
     }
 }
 
@@ -242,49 +351,6 @@ impl Iterator for Run {
         let line = self.0.next()?.expect("the answer can be read");
         Some(serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}")))
     }
-}
-
-fn new_folder() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder for the test");
-    let book = folder.path().join("book");
-    fs::create_dir_all(book.join("src")).expect("it can be written to");
-    fs::write(book.join("book.toml"), "[book]\ntitle = \"Small\"\n").expect("a file");
-    fs::write(book.join("src/SUMMARY.md"), "- [First](first.md)\n").expect("a file");
-    fs::write(book.join("src/first.md"), "# First\n").expect("a file");
-    open_to_all(folder.path());
-    for part in ["open", "tmp"] {
-        fs::create_dir(folder.path().join(part)).expect("it can be written to");
-        open_to_all(&folder.path().join(part));
-    }
-    folder
-}
-
-/// Writes the page of a book that has the course's settings and page files, without the
-/// preprocessor, which computes nothing here.
-///
-/// # Panics
-///
-/// When a file cannot be read or written.
-pub fn write_page(book: &Path, text: &str) {
-    let settings =
-        fs::read_to_string(crate::root().join("book.toml")).expect("the course's settings");
-    let (before, after) = settings
-        .split_once("[preprocessor.course]")
-        .expect("the preprocessor");
-    let (_, rest) = after.split_once("\n[").expect("something after it");
-    fs::create_dir_all(book.join("src")).expect("a folder");
-    fs::write(book.join("book.toml"), format!("{before}[{rest}")).expect("a file");
-    fs::write(book.join("src/SUMMARY.md"), "- [First](first.md)\n").expect("a file");
-    fs::write(book.join("src/first.md"), text).expect("a file");
-    let theme = Path::new("course/theme");
-    fs::create_dir_all(book.join(theme)).expect("a folder");
-    for file in fs::read_dir(crate::root().join(theme))
-        .expect("the page files")
-        .flatten()
-    {
-        fs::copy(file.path(), book.join(theme).join(file.file_name())).expect("a file");
-    }
-    mdbook_course::crate_source::write_script(book, crate::root()).expect("the crate's source");
 }
 
 fn serve(folder: &Path, configure: impl FnOnce(&mut Command)) -> Server {
@@ -304,36 +370,4 @@ fn wait_for_none<T: std::fmt::Debug>(what: &str, left: impl Fn() -> Vec<T>) {
         assert!(start.elapsed() < PATIENCE, "{what} still there: {left:?}");
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-}
-
-#[cfg(unix)]
-fn open_to_all(folder: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let open = fs::Permissions::from_mode(0o777);
-    fs::set_permissions(folder, open).expect("permissions can be set");
-}
-
-#[cfg(not(unix))]
-fn open_to_all(_folder: &Path) {}
-
-#[cfg(unix)]
-fn executable(file: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let all = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(file, all).expect("permissions can be set");
-}
-
-#[cfg(not(unix))]
-fn executable(_file: &Path) {}
-
-/// Whether this is root, whom no limit on processes binds.
-#[cfg(unix)]
-pub fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
-}
-
-#[cfg(not(unix))]
-pub fn is_root() -> bool {
-    false
 }

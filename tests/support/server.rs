@@ -28,6 +28,27 @@ pub struct Answer {
     pub body: String,
 }
 
+impl Answer {
+    /// What a server has sent until it closed the connection.
+    ///
+    /// # Panics
+    ///
+    /// When that is no HTTP answer.
+    pub fn read(bytes: &[u8]) -> Self {
+        let answer = String::from_utf8_lossy(bytes);
+        let (headers, body) = answer.split_once("\r\n\r\n").expect("headers and a body");
+        let status = headers
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        Answer {
+            status: status.expect("a status"),
+            headers: headers.to_ascii_lowercase(),
+            body: body.to_owned(),
+        }
+    }
+}
+
 impl Server {
     /// Serves the book in `root`, and returns when it is ready.
     ///
@@ -141,17 +162,7 @@ impl Server {
         let _ = write!(stream, "{request}Connection: close\r\n\r\n{body}");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("an answer comes");
-        let answer = String::from_utf8_lossy(&answer);
-        let (headers, body) = answer.split_once("\r\n\r\n").expect("headers and a body");
-        let status = headers
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        Answer {
-            status: status.expect("a status"),
-            headers: headers.to_ascii_lowercase(),
-            body: body.to_owned(),
-        }
+        Answer::read(&answer)
     }
 
     /// A connection that gives up reading after [`PATIENCE`].

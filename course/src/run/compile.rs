@@ -9,7 +9,7 @@ use mdbook_course::externs::Externs;
 
 use super::Limits;
 use super::containment::Containment;
-use super::process::clean_environment;
+use super::limited::Step;
 use super::scratch::RunFolder;
 
 /// A compiler that is ready for snippets.
@@ -63,40 +63,29 @@ impl Compiler {
         files
     }
 
-    /// Compiles [`SOURCE`] of the folder to [`program`].
-    pub(super) fn command(
+    /// The step that compiles [`SOURCE`] of the folder to [`program`].
+    pub(super) fn step(
         &self,
         containment: &Containment,
         limits: &Limits,
         folder: &RunFolder,
-    ) -> Command {
+    ) -> Step {
         let mut libraries = vec![self.sysroot.clone()];
         libraries.extend(self.externs.iter().map(|e| e.dependencies().to_path_buf()));
-        let mut command = containment.compiler(limits, &self.rustc, &libraries, folder.path());
-        command
-            .args(["--crate-name", "main", "--color", "always"])
-            .args(["-C", "debuginfo=0"])
-            .args(self.flags())
-            .arg(format!("--emit=link={PROGRAM}{EXE},dep-info={READ}"))
-            // A relative path, so that messages name no folder of this machine.
-            .arg(SOURCE);
-        // The linker is found through PATH; on macOS and Windows it asks for more.
-        clean_environment(
-            &mut command,
-            &[
-                "SDKROOT",
-                "DEVELOPER_DIR",
-                "INCLUDE",
-                "LIB",
-                "ProgramFiles(x86)",
-                "ProgramData",
-            ],
-        );
-        command
-            .current_dir(folder.path())
-            .env("TMPDIR", folder.path())
-            .env("TMP", folder.path());
-        command
+        let fixed = [
+            "--crate-name",
+            "main",
+            "--color",
+            "always",
+            "-C",
+            "debuginfo=0",
+        ];
+        let mut arguments: Vec<OsString> = fixed.map(OsString::from).into();
+        arguments.extend(self.flags());
+        arguments.push(format!("--emit=link={PROGRAM}{EXE},dep-info={READ}").into());
+        // A relative path, so that messages name no folder of this machine.
+        arguments.push(SOURCE.into());
+        containment.compiler(limits, &self.rustc, arguments, &libraries, folder.path())
     }
 
     /// The edition, and where the crates are that a snippet may use.

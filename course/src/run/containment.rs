@@ -1,13 +1,13 @@
 //! What this machine can keep a program in.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::Limits;
 use super::confine;
-use super::limited::Ending;
+use super::limited::{Ending, Paths, Step};
 
 /// How programs are kept. Found once, by trying.
 #[derive(Clone, Debug)]
@@ -66,41 +66,92 @@ impl Containment {
             .ok_or_else(|| NO_NAMESPACE.to_owned())
     }
 
-    /// Starts `program`, in the containment and under limits. It may write in `folder`.
-    pub(super) fn command(&self, limits: &Limits, program: &Path, folder: &Path) -> Command {
-        let mut command = self.helper(limits, limits.address_space);
-        command.args(["--cpu", &limits.run_time.as_secs().to_string()]);
-        command.args(["--processes", &self.processes(limits).to_string()]);
-        if let Some(user) = self.user {
-            command.args(["--user", &user.to_string()]);
-        }
-        if self.confined {
-            command.args(["--read", "/", "--write"]).arg(folder);
-        }
-        command.arg("--").arg(program);
+    /// Runs these steps, one after the other, in the containment.
+    pub(super) fn command(&self, steps: &[Step]) -> Command {
+        let mut command = match self.namespace {
+            Namespace::None => Command::new(&self.helper),
+            // Shared memory and queues of its own: those of the machine would outlive the program.
+            Namespace::Pid => self.unshare(&["--ipc"]),
+            Namespace::UserAndPid => self.unshare(&["--user", "--map-current-user", "--ipc"]),
+        };
+        command
+            .arg(SUBCOMMAND)
+            .args(steps.iter().map(Step::argument))
+            .env_clear()
+            .envs(environment(&[]));
+        own_group(&mut command);
         command
     }
 
-    /// Starts the compiler, in the containment and under limits: it reads what the reader's text
-    /// tells it to. It may write in `folder`.
+    /// The step that runs a program, which may write in `folder`.
+    pub(super) fn program(&self, limits: &Limits, program: &Path, folder: &Path) -> Step {
+        let mut environment = environment(&[]);
+        // Its home is where it may write, too.
+        for name in ["HOME", "TMPDIR", "TMP"] {
+            environment.push((name.into(), folder.into()));
+        }
+        environment.push(("LANG".into(), "C.UTF-8".into()));
+        // Each thread's own heap would reserve much of the address space that is allowed.
+        environment.push(("MALLOC_ARENA_MAX".into(), "2".into()));
+        Step {
+            program: program.into(),
+            arguments: Vec::new(),
+            environment,
+            folder: folder.to_path_buf(),
+            is_compiler: false,
+            address_space: limits.address_space,
+            memory: limits.memory,
+            cpu: limits.run_time.as_secs(),
+            file_size: limits.file_size,
+            files: limits.files,
+            processes: Some(self.processes(limits)),
+            user: self.user,
+            paths: self.paths(folder, vec!["/".into()]),
+        }
+    }
+
+    /// The step that compiles in `folder`: the compiler reads what the reader's text tells it to.
     pub(super) fn compiler(
         &self,
         limits: &Limits,
         rustc: &Path,
+        arguments: Vec<OsString>,
         libraries: &[PathBuf],
         folder: &Path,
-    ) -> Command {
-        let mut command = self.helper(limits, limits.compile_address_space);
-        // The linker and code generation use several threads at a time.
-        command.args(["--cpu", &(2 * limits.compile_time.as_secs()).to_string()]);
-        if self.confined {
-            for path in may_be_read(libraries) {
-                command.arg("--read").arg(path);
-            }
-            command.arg("--write").arg(folder);
+    ) -> Step {
+        // The linker is found through PATH; on macOS and Windows it asks for more.
+        let mut environment = environment(&[
+            "SDKROOT",
+            "DEVELOPER_DIR",
+            "INCLUDE",
+            "LIB",
+            "ProgramFiles(x86)",
+            "ProgramData",
+        ]);
+        for name in ["TMPDIR", "TMP"] {
+            environment.push((name.into(), folder.into()));
         }
-        command.arg("--").arg(rustc);
-        command
+        Step {
+            program: rustc.into(),
+            arguments,
+            environment,
+            folder: folder.to_path_buf(),
+            is_compiler: true,
+            address_space: limits.compile_address_space,
+            memory: limits.memory,
+            // The linker and code generation use several threads at a time.
+            cpu: 2 * limits.compile_time.as_secs(),
+            file_size: limits.file_size,
+            files: limits.files,
+            processes: None,
+            user: None,
+            paths: self.paths(folder, may_be_read(libraries)),
+        }
+    }
+
+    fn paths(&self, folder: &Path, read: Vec<PathBuf>) -> Option<Paths> {
+        let write = vec![folder.to_path_buf()];
+        self.confined.then_some(Paths { read, write })
     }
 
     /// Whether what is started has a namespace, so that all ends when its first process is killed.
@@ -112,22 +163,6 @@ impl Containment {
     /// The user that must own what a program writes.
     pub(super) fn user(&self) -> Option<u32> {
         self.user
-    }
-
-    /// The helper, in its namespace, with the limits that everything has.
-    fn helper(&self, limits: &Limits, address_space: u64) -> Command {
-        let mut command = match self.namespace {
-            Namespace::None => Command::new(&self.helper),
-            // Shared memory and queues of its own: those of the machine would outlive the program.
-            Namespace::Pid => self.unshare(&["--ipc"]),
-            Namespace::UserAndPid => self.unshare(&["--user", "--map-current-user", "--ipc"]),
-        };
-        command.arg(SUBCOMMAND);
-        command.args(["--address-space", &address_space.to_string()]);
-        command.args(["--memory", &limits.memory.to_string()]);
-        command.args(["--file-size", &limits.file_size.to_string()]);
-        command.args(["--files", &limits.files.to_string()]);
-        command
     }
 
     fn unshare(&self, more: &[&str]) -> Command {
@@ -152,17 +187,18 @@ impl Containment {
         let Ok((mut report, writer)) = std::io::pipe() else {
             return false;
         };
-        // How much lies where it runs is watched.
-        let Ok(folder) = tempfile::tempdir() else {
+        // An empty one: how much lies where it runs is watched. The disk for temporary files may be
+        // full, which is no reason to be off for good.
+        let beside = self.helper.parent().unwrap_or(Path::new(""));
+        let Ok(folder) = tempfile::tempdir().or_else(|_| tempfile::tempdir_in(beside)) else {
             return false;
         };
-        let mut command = self.command(&Limits::default(), Path::new("true"), folder.path());
+        let nothing = self.program(&Limits::default(), Path::new("true"), folder.path());
+        let mut command = self.command(&[nothing]);
         command
-            .current_dir(folder.path())
             .stdin(Stdio::from(writer))
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        own_group(&mut command);
         let Ok(mut child) = command.spawn() else {
             return false;
         };
@@ -226,13 +262,21 @@ fn may_be_read(libraries: &[PathBuf]) -> Vec<PathBuf> {
     paths
 }
 
+/// The few variables of ours that a process needs: those of every process, and these.
+fn environment(needed: &[&str]) -> Vec<(OsString, OsString)> {
+    let everywhere = ["PATH", "SystemRoot", "SystemDrive"];
+    let names = everywhere.iter().chain(needed);
+    let found = names.filter_map(|name| Some((name.into(), std::env::var_os(name)?)));
+    found.collect()
+}
+
 #[cfg(unix)]
-pub(super) fn own_group(command: &mut Command) {
+fn own_group(command: &mut Command) {
     std::os::unix::process::CommandExt::process_group(command, 0);
 }
 
 #[cfg(not(unix))]
-pub(super) fn own_group(_command: &mut Command) {}
+fn own_group(_command: &mut Command) {}
 
 #[cfg(unix)]
 fn is_root() -> bool {

@@ -3,7 +3,7 @@
 //! Where a request comes from is checked for every route, by `serve::guard`, before it gets here.
 
 use axum::Json;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -34,6 +34,10 @@ pub(super) async fn read_code(state: &RunState, body: Body) -> Result<String, Re
         let text = format!("a program may be {} KiB long here", limits.body / 1024);
         Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, &text)
     };
+    // A length that is announced need not be waited for.
+    if body.size_hint().lower() > limits.body as u64 {
+        return Err(too_large());
+    }
     let bytes = tokio::time::timeout(limits.body_time, to_bytes(body, limits.body))
         .await
         .map_err(|_| {

@@ -1,6 +1,7 @@
 //! One run, from the request to the last event.
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,11 +15,11 @@ use super::cache::Program;
 use super::compile::{self, Compiler};
 use super::containment::Containment;
 use super::guard::{self, Refusal};
-use super::limited::Ending;
-use super::process::{Outcome, Process, clean_environment};
+use super::limited::{Ending, Step};
+use super::process::{Outcome, Process};
 use super::reader::{Events, Stopped};
 use super::scratch::{RunFolder, Scratch};
-use super::{Event, Limits, RunState, Shared};
+use super::{Event, RunState, Shared};
 
 /// `POST /run`.
 pub(super) async fn start(
@@ -101,20 +102,119 @@ async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Sto
         }
     };
     let compiler = shared.toolchain.ready(events).await?;
-    let program = match shared.cache.find(code, &compiler) {
-        Some(program) => {
-            if !program.messages.is_empty() {
-                let text = program.messages.clone();
-                events.send(Event::Compiler { text }).await?;
-            }
-            program
-        }
-        None => compile(shared, containment, &compiler, code, events).await?,
+    let work = shared.folder(Scratch::run_folder)?;
+    own(work.path(), containment.user()).map_err(|error| cannot_write(&error))?;
+    let mut run = Run {
+        shared,
+        containment,
+        compiler,
+        code,
+        work: work.path(),
+        events,
     };
-    let folder = shared.folder(Scratch::run_folder)?;
-    let told = execute(containment, &shared.limits, &program, &folder, events).await;
-    folder.remove().await;
-    Err(told)
+    let started = match shared.cache.find(code, &run.compiler) {
+        Some(program) => run.again(program).await,
+        None => match run.anew().await {
+            // Another cargo has built the crates meanwhile: then it is not the reader's fault.
+            Err(Stopped::Because(_)) if !shared.toolchain.is_current() => {
+                run.compiler = shared.toolchain.ready(events).await?;
+                run.anew().await
+            }
+            started => started,
+        },
+    };
+    let told = match started {
+        // Where the program lies is needed until it has ended.
+        Ok((process, _program)) => run.finish(process).await,
+        Err(stopped) => Err(stopped),
+    };
+    work.remove().await;
+    told
+}
+
+/// A run whose turn it is.
+struct Run<'a> {
+    shared: &'a Shared,
+    containment: &'a Containment,
+    compiler: Arc<Compiler>,
+    code: &'a str,
+    /// Where the program runs.
+    work: &'a Path,
+    events: &'a Events,
+}
+
+impl Run<'_> {
+    /// Compiles the program and starts it.
+    async fn anew(&self) -> Result<(Process, Arc<Program>), Stopped> {
+        let Run { shared, events, .. } = self;
+        let limits = &shared.limits;
+        events.send(Event::Compiling).await?;
+        let folder = shared.folder(Scratch::program_folder)?;
+        compile::write(&folder, self.code).map_err(|error| cannot_write(&error))?;
+        // One helper for both: to start another takes time that the reader waits for.
+        let mut process = self.start(&[
+            self.compiler.step(self.containment, limits, &folder),
+            self.step(&compile::program(&folder)),
+        ])?;
+        let mut messages = String::new();
+        let printer = events
+            .printer(limits.output, |text| Event::Compiler { text })
+            .copying(&mut messages);
+        let outcome = process.compile(limits.compile_time, printer).await;
+        if let Outcome::Ended(Ending::Exit(0)) = outcome {
+            let program = Program::new(self.code, &self.compiler, folder, messages);
+            shared.cache.keep(&program);
+            return Ok((process, program));
+        }
+        process.end().await;
+        folder.remove().await;
+        Err(match outcome {
+            Outcome::Ended(Ending::Exit(_)) => why_not(shared, &messages),
+            other => unfinished("compiling", other, limits.compile_time),
+        })
+    }
+
+    /// Starts a program that was compiled before.
+    async fn again(&self, program: Arc<Program>) -> Result<(Process, Arc<Program>), Stopped> {
+        if !program.messages.is_empty() {
+            let text = program.messages.clone();
+            self.events.send(Event::Compiler { text }).await?;
+        }
+        let process = self.start(&[self.step(&program.path())])?;
+        Ok((process, program))
+    }
+
+    fn step(&self, program: &Path) -> Step {
+        let limits = &self.shared.limits;
+        self.containment.program(limits, program, self.work)
+    }
+
+    fn start(&self, steps: &[Step]) -> Result<Process, Stopped> {
+        let command = self.containment.command(steps);
+        Process::start(command, self.containment.ends_at_once()).map_err(|error| {
+            let text =
+                format!("the helper that keeps programs within limits cannot be started: {error}");
+            Stopped::Because(Event::Failed { text })
+        })
+    }
+
+    /// Watches the program; how it ended is the last event.
+    async fn finish(&self, mut process: Process) -> Result<(), Stopped> {
+        self.events.send(Event::Running).await?;
+        let began = Instant::now();
+        let limits = &self.shared.limits;
+        let printer = self
+            .events
+            .printer(limits.output, |text| Event::Output { text });
+        let outcome = process.run(limits.run_time, printer).await;
+        let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        process.end().await;
+        Err(match outcome {
+            Outcome::Ended(Ending::Exit(code)) => Stopped::Because(Event::Exit { code, ms }),
+            Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, ms)),
+            other => unfinished("running", other, limits.run_time),
+        })
+    }
 }
 
 impl Shared {
@@ -129,82 +229,20 @@ impl Shared {
     }
 }
 
-async fn compile(
-    shared: &Shared,
-    containment: &Containment,
-    compiler: &Arc<Compiler>,
-    code: &str,
-    events: &Events,
-) -> Result<Arc<Program>, Stopped> {
-    events.send(Event::Compiling).await?;
-    let limits = &shared.limits;
-    let folder = shared.folder(Scratch::program_folder)?;
-    compile::write(&folder, code).map_err(|error| cannot_write(&error))?;
-    let rustc = start_process(containment, compiler.command(containment, limits, &folder))?;
-    let mut messages = String::new();
-    let printer = events
-        .printer(limits.output, |text| Event::Compiler { text })
-        .copying(&mut messages);
-    match rustc.watch(limits.compile_time, printer).await {
-        Outcome::Ended(Ending::Exit(0)) => {
-            let program = Program::new(code, compiler, folder, messages);
-            shared.cache.keep(&program);
-            Ok(program)
-        }
-        Outcome::Ended(Ending::Exit(_)) => {
-            folder.remove().await;
-            Err(if shared.scratch.is_full() {
-                shared.cache.clear();
-                cannot_write(&"no space is left on the device")
-            } else {
-                Stopped::Because(Event::CompileFailed)
-            })
-        }
-        other => {
-            folder.remove().await;
-            Err(unfinished("compiling", other, limits.compile_time))
-        }
-    }
-}
-
-/// Runs a program in a folder of its own; how it ended is the last event.
-async fn execute(
-    containment: &Containment,
-    limits: &Limits,
-    program: &Program,
-    folder: &RunFolder,
-    events: &Events,
-) -> Stopped {
-    let work = folder.path();
-    if let Err(error) = own(work, containment.user()) {
-        return cannot_write(&error);
-    }
-    let mut command = containment.command(limits, &program.path(), work);
-    clean_environment(&mut command, &[]);
-    // A program may write where it runs; its home is there too.
-    command
-        .current_dir(work)
-        .env("HOME", work)
-        .env("TMPDIR", work)
-        .env("TMP", work)
-        .env("LANG", "C.UTF-8");
-    // Each thread's own heap would reserve much of the address space that is allowed.
-    command.env("MALLOC_ARENA_MAX", "2");
-    if let Err(stopped) = events.send(Event::Running).await {
-        return stopped;
-    }
-    let began = Instant::now();
-    let process = match start_process(containment, command) {
-        Ok(process) => process,
-        Err(stopped) => return stopped,
-    };
-    let printer = events.printer(limits.output, |text| Event::Output { text });
-    let outcome = process.watch(limits.run_time, printer).await;
-    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match outcome {
-        Outcome::Ended(Ending::Exit(code)) => Stopped::Because(Event::Exit { code, ms }),
-        Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, ms)),
-        other => unfinished("running", other, limits.run_time),
+/// What it means that the compiler has failed. As a rule that is in the reader's text, but what is
+/// wrong with the machine is better said plainly.
+fn why_not(shared: &Shared, messages: &str) -> Stopped {
+    if messages.contains("No space left on device")
+        || (messages.contains("linking with") && shared.scratch.is_full())
+    {
+        shared.cache.clear();
+        cannot_write(&"no space is left")
+    } else if messages.contains("linker `") && messages.contains("` not found") {
+        Stopped::Because(Event::Failed {
+            text: "there is no linker here: install a C compiler (as Debian's build-essential), then press Run again".to_owned(),
+        })
+    } else {
+        Stopped::Because(Event::CompileFailed)
     }
 }
 
@@ -215,17 +253,6 @@ fn cannot_write(error: &dyn std::fmt::Display) -> Stopped {
             "the temporary folder {} cannot be written: {error}; make room there, then press Run again",
             folder.display()
         ),
-    })
-}
-
-fn start_process(
-    containment: &Containment,
-    command: std::process::Command,
-) -> Result<Process, Stopped> {
-    Process::start(command, containment.ends_at_once()).map_err(|error| {
-        let text =
-            format!("the helper that keeps programs within limits cannot be started: {error}");
-        Stopped::Because(Event::Failed { text })
     })
 }
 
@@ -250,7 +277,7 @@ fn unfinished(what: &'static str, outcome: Outcome, limit: Duration) -> Stopped 
 
 /// Gives the folder to the user that the program runs as.
 #[cfg(unix)]
-fn own(folder: &std::path::Path, user: Option<u32>) -> io::Result<()> {
+fn own(folder: &Path, user: Option<u32>) -> io::Result<()> {
     match user {
         Some(user) => std::os::unix::fs::chown(folder, Some(user), Some(user)),
         None => Ok(()),
@@ -258,6 +285,6 @@ fn own(folder: &std::path::Path, user: Option<u32>) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn own(_folder: &std::path::Path, _user: Option<u32>) -> io::Result<()> {
+fn own(_folder: &Path, _user: Option<u32>) -> io::Result<()> {
     Ok(())
 }

@@ -1,10 +1,11 @@
-//! `course exec-limited`: the helper that starts a program under limits and watches over it.
+//! `course exec-limited`: the helper that starts programs under limits and watches over them.
 //!
-//! It sets limits on itself, which the program inherits, starts the program and waits for it. In a
-//! PID namespace it is the first process: when it ends, the kernel ends whatever the program left
-//! running. Its standard input is not for reading: it is the writing end of a pipe to the server,
-//! on which it reports how the program ended. When the server is gone, so is the pipe's reader, and
-//! the helper ends everything at once.
+//! It is told some steps, as a rule to compile a program and to run it. For each it sets limits on
+//! itself, which what it starts inherits, starts the step's program and waits for it. In a PID
+//! namespace it is the first process: when it ends, the kernel ends whatever is left running. Its
+//! standard input is not for reading: it is the writing end of a pipe to the server, on which it
+//! reports how each step ended. When the server is gone, so is the pipe's reader, and the helper
+//! ends everything at once.
 
 use std::ffi::OsString;
 use std::io;
@@ -12,43 +13,68 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+
+use serde::{Deserialize, Serialize};
 
 use super::confine;
 
 /// What the helper is told. The server fills it in; no reader does.
 #[derive(clap::Args, Clone, Debug)]
 pub struct Args {
-    /// Bytes of address space of each process
-    #[arg(long)]
-    pub address_space: u64,
-    /// Bytes of memory that all processes may fill together
-    #[arg(long)]
-    pub memory: u64,
-    /// Seconds of processor time of each process
-    #[arg(long)]
-    pub cpu: u64,
-    /// Bytes of a file, and of all that lie in the working folder
-    #[arg(long)]
-    pub file_size: u64,
-    /// Files in the working folder
-    #[arg(long)]
-    pub files: u64,
-    /// Processes and threads of the user
-    #[arg(long)]
-    pub processes: Option<u64>,
-    /// Run the program as this user and group
-    #[arg(long)]
-    pub user: Option<u32>,
-    /// A path below which the program may read and run files; all, when neither this nor `--write`
-    /// is given
-    #[arg(long)]
-    pub read: Vec<PathBuf>,
-    /// A path below which it may do everything
-    #[arg(long)]
-    pub write: Vec<PathBuf>,
-    /// The program and its arguments
-    #[arg(last = true, required = true)]
-    pub program: Vec<OsString>,
+    /// What to run, one after the other, as JSON; each only when the one before it ended well
+    #[arg(required = true, value_parser = Step::parse)]
+    pub steps: Vec<Step>,
+}
+
+/// A program to run, and within which limits.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Step {
+    pub(super) program: OsString,
+    pub(super) arguments: Vec<OsString>,
+    /// All that it has.
+    pub(super) environment: Vec<(OsString, OsString)>,
+    /// Where it runs.
+    pub(super) folder: PathBuf,
+    /// Whether what it prints are messages about the program to come, which go to the helper's
+    /// standard error, and not output.
+    pub(super) is_compiler: bool,
+    /// Bytes of address space of each process.
+    pub(super) address_space: u64,
+    /// Bytes of memory that all processes may fill together.
+    pub(super) memory: u64,
+    /// Seconds of processor time of each process.
+    pub(super) cpu: u64,
+    /// Bytes of a file, and of all that lie in the folder.
+    pub(super) file_size: u64,
+    /// Files in the folder.
+    pub(super) files: u64,
+    /// Processes and threads of the user.
+    pub(super) processes: Option<u64>,
+    /// The user and group that it runs as; none is the helper's own.
+    pub(super) user: Option<u32>,
+    /// What it may touch; none is what its user may.
+    pub(super) paths: Option<Paths>,
+}
+
+/// Which files a step may touch.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct Paths {
+    /// Below these it may read files, and run them.
+    pub(super) read: Vec<PathBuf>,
+    /// Below these it may do everything.
+    pub(super) write: Vec<PathBuf>,
+}
+
+impl Step {
+    /// The step as an argument of the helper.
+    pub(super) fn argument(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    fn parse(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
 }
 
 /// How a program ended, as the helper reports it in one line.
@@ -85,56 +111,73 @@ impl Ending {
     }
 }
 
-/// The line to the server, on which the first who has something to say is heard.
+/// The line to the server. Whoever says that it was too much has the last word.
 #[derive(Clone, Default)]
 struct Line(Arc<AtomicBool>);
 
 impl Line {
     fn report(&self, ending: &Ending) {
-        if !self.0.swap(true, Ordering::SeqCst) {
+        let is_last = matches!(ending, Ending::TooMuch(_));
+        if !self.0.fetch_or(is_last, Ordering::SeqCst) {
             system::report(&ending.report());
         }
     }
 }
 
-/// Runs the program, reports its end to the server and returns.
+/// Runs the steps, reports to the server how each ended, and returns.
 pub fn run(args: &Args) -> ExitCode {
     let line = Line::default();
     system::watch_the_server();
-    let ending = match system::limit(args).and_then(|()| start(args, &line)) {
-        Ok(status) => ending(status),
-        Err(error) => Ending::NotStarted(error.to_string()),
-    };
-    line.report(&ending);
+    for step in &args.steps {
+        let ending = match system::limit(step).and_then(|()| start(step, &line)) {
+            Ok(status) => ending(status),
+            Err(error) => Ending::NotStarted(error.to_string()),
+        };
+        if step.is_compiler {
+            // Nothing of it is to be there when the program starts.
+            system::end_what_is_below();
+        }
+        line.report(&ending);
+        if ending != Ending::Exit(0) {
+            break;
+        }
+    }
     system::end_the_rest();
     ExitCode::SUCCESS
 }
 
 /// Runs the program from a thread that is confined, and with it what the program starts. The other
 /// threads are not: no signal of the program's reaches this process, which may send any to it.
-fn start(args: &Args, line: &Line) -> io::Result<ExitStatus> {
+fn start(step: &Step, line: &Line) -> io::Result<ExitStatus> {
     let confined = || {
-        if !(args.read.is_empty() && args.write.is_empty()) {
-            confine::this_thread(&args.read, &args.write)?;
+        if let Some(paths) = &step.paths {
+            confine::this_thread(&paths.read, &paths.write)?;
         }
-        command(args)?.status()
+        command(step)?.status()
     };
     std::thread::scope(|scope| {
-        let running = scope.spawn(confined);
-        system::watch_the_program(args, line);
+        let (running, ended) = channel::<()>();
+        scope.spawn(move || system::watch_the_program(step, line, &ended));
+        let program = scope.spawn(confined);
         let died = |_| Err(io::Error::other("its thread panicked"));
-        running.join().unwrap_or_else(died)
+        let status = program.join().unwrap_or_else(died);
+        drop(running);
+        status
     })
 }
 
-fn command(args: &Args) -> io::Result<Command> {
-    let (program, arguments) = args
-        .program
-        .split_first()
-        .ok_or(io::ErrorKind::InvalidInput)?;
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null());
-    system::become_user(&mut command, args.user);
+fn command(step: &Step) -> io::Result<Command> {
+    let mut command = Command::new(&step.program);
+    command
+        .args(&step.arguments)
+        .env_clear()
+        .envs(step.environment.iter().map(|(name, value)| (name, value)))
+        .current_dir(&step.folder)
+        .stdin(Stdio::null())
+        // One pipe for both, so that their order is kept.
+        .stdout(system::output(step.is_compiler)?)
+        .stderr(system::output(step.is_compiler)?);
+    system::become_user(&mut command, step.user);
     Ok(command)
 }
 
@@ -157,8 +200,8 @@ mod system {
     use std::io;
     use std::os::fd::AsFd;
     use std::os::unix::process::CommandExt;
-    use std::path::Path;
-    use std::process::Command;
+    use std::process::{Command, Stdio};
+    use std::sync::mpsc::{Receiver, RecvTimeoutError};
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, poll};
@@ -167,17 +210,17 @@ mod system {
     };
 
     use super::super::family::{self, Use};
-    use super::{Args, Ending, Line};
+    use super::{Ending, Line, Step};
 
-    pub(super) fn limit(args: &Args) -> io::Result<()> {
+    pub(super) fn limit(step: &Step) -> io::Result<()> {
         // Away from the reader's terminal, into which a program could type. Only the leader of a
         // process group can't leave: that is what this helper is where there is no namespace.
         let _ = rustix::process::setsid();
         family::adopt();
-        set(Resource::As, Some(args.address_space))?;
-        set(Resource::Cpu, Some(args.cpu))?;
-        set(Resource::Fsize, Some(args.file_size))?;
-        set(Resource::Nproc, args.processes)?;
+        set(Resource::As, Some(step.address_space))?;
+        set(Resource::Cpu, Some(step.cpu))?;
+        set(Resource::Fsize, Some(step.file_size))?;
+        set(Resource::Nproc, step.processes)?;
         set(Resource::Core, Some(0))?;
         #[cfg(target_os = "linux")]
         {
@@ -206,6 +249,15 @@ mod system {
         }
     }
 
+    pub(super) fn output(is_compiler: bool) -> io::Result<Stdio> {
+        let ours = if is_compiler {
+            io::stderr().as_fd().try_clone_to_owned()
+        } else {
+            io::stdout().as_fd().try_clone_to_owned()
+        };
+        ours.map(Stdio::from)
+    }
+
     pub(super) fn become_user(command: &mut Command, user: Option<u32>) {
         if let Some(user) = user {
             command.uid(user).gid(user);
@@ -224,35 +276,31 @@ mod system {
     }
 
     /// Ends everything when it takes too much. The kernel's limits are for each process or file.
-    pub(super) fn watch_the_program(args: &Args, line: &Line) {
-        let (args, line) = (args.clone(), line.clone());
-        std::thread::spawn(move || {
-            loop {
-                std::thread::sleep(PAUSE);
-                let used = family::usage(Path::new("."), args.files);
-                if let Some(text) = too_much(&used, &args) {
-                    line.report(&Ending::TooMuch(text));
-                    end_the_rest();
-                    std::process::exit(1);
-                }
+    pub(super) fn watch_the_program(step: &Step, line: &Line, ended: &Receiver<()>) {
+        while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+            let used = family::usage(&step.folder, step.files);
+            if let Some(text) = too_much(&used, step) {
+                line.report(&Ending::TooMuch(text));
+                end_the_rest();
+                std::process::exit(1);
             }
-        });
+        }
     }
 
-    fn too_much(used: &Use, args: &Args) -> Option<String> {
+    fn too_much(used: &Use, step: &Step) -> Option<String> {
         const MIB: u64 = 1024 * 1024;
-        if used.memory > args.memory {
+        if used.memory > step.memory {
             Some(format!(
                 "it may fill {} MiB of memory here, with all that it starts",
-                args.memory / MIB
+                step.memory / MIB
             ))
-        } else if used.disk > args.file_size {
+        } else if used.disk > step.file_size {
             Some(format!(
                 "its files may take {} MiB here",
-                args.file_size / MIB
+                step.file_size / MIB
             ))
-        } else if used.files > args.files {
-            Some(format!("it may make {} files here", args.files))
+        } else if used.files > step.files {
+            Some(format!("it may make {} files here", step.files))
         } else {
             None
         }
@@ -264,6 +312,10 @@ mod system {
     pub(super) fn report(text: &str) {
         // Nobody to tell is no reason to stay.
         let _ = rustix::io::write(io::stdin().as_fd(), text.as_bytes());
+    }
+
+    pub(super) fn end_what_is_below() {
+        family::end();
     }
 
     /// Ends what the program left running, and the helper with it.
@@ -280,27 +332,39 @@ mod system {
 mod system {
     use std::fs::File;
     use std::io::{self, Write};
-    use std::process::Command;
+    use std::os::windows::io::AsHandle;
+    use std::process::{Command, Stdio};
+    use std::sync::mpsc::Receiver;
 
-    use super::{Args, Line};
+    use super::{Line, Step};
 
     // Windows has no such limits without unsafe code: time and output are still limited.
-    pub(super) fn limit(_args: &Args) -> io::Result<()> {
+    pub(super) fn limit(_step: &Step) -> io::Result<()> {
         Ok(())
+    }
+
+    pub(super) fn output(is_compiler: bool) -> io::Result<Stdio> {
+        let ours = if is_compiler {
+            io::stderr().as_handle().try_clone_to_owned()
+        } else {
+            io::stdout().as_handle().try_clone_to_owned()
+        };
+        ours.map(Stdio::from)
     }
 
     pub(super) fn become_user(_command: &mut Command, _user: Option<u32>) {}
 
     pub(super) fn watch_the_server() {}
 
-    pub(super) fn watch_the_program(_args: &Args, _line: &Line) {}
+    pub(super) fn watch_the_program(_step: &Step, _line: &Line, _ended: &Receiver<()>) {}
 
     pub(super) fn report(text: &str) {
-        use std::os::windows::io::AsHandle;
         if let Ok(pipe) = io::stdin().as_handle().try_clone_to_owned() {
             let _ = File::from(pipe).write_all(text.as_bytes());
         }
     }
+
+    pub(super) fn end_what_is_below() {}
 
     pub(super) fn end_the_rest() {}
 }

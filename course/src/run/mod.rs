@@ -14,7 +14,9 @@
 //! | another user of this machine starts one | `key`: in the address that the terminal shows, then in a cookie |
 //! | a program outlives its reader | `process`: its group or namespace is killed |
 //! | a program eats the machine | `limits`, set by the helper of `limited` |
-//! | a program reads the server's secrets in its environment | `process`: the environment is cleared |
+//! | a program reads the server's secrets in its environment | `containment`: it gets one of its own |
+//! | a program, or the compiler, reads or writes where it must not | `confine`, where the kernel has Landlock |
+//! | what changed is run as it was | `toolchain`: built again; `cache`: its programs dropped |
 //! | a folder is left behind | `scratch`: removed after each run, swept at the next start |
 
 pub mod args;

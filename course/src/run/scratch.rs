@@ -42,10 +42,10 @@ impl Scratch {
         fresh(&folder)
     }
 
-    /// Whether there is next to no room left for what a run writes.
+    /// Whether there is too little room left for a program.
     #[cfg(unix)]
     pub(super) fn is_full(&self) -> bool {
-        const ENOUGH: u64 = 1024 * 1024;
+        const ENOUGH: u64 = 16 * 1024 * 1024;
         let folder = std::env::temp_dir();
         rustix::fs::statvfs(&folder).is_ok_and(|disk| disk.f_bavail * disk.f_frsize < ENOUGH)
     }

@@ -96,6 +96,14 @@ impl Toolchain {
         });
     }
 
+    /// Whether what was built is what there is now.
+    pub(super) fn is_current(&self) -> bool {
+        match &*self.state.borrow() {
+            State::Ready(ready) => ready.is_current(&self.root),
+            _ => false,
+        }
+    }
+
     /// Waits until a snippet can be compiled, and tells what there is to wait for.
     pub(super) async fn ready(&self, events: &Events) -> Result<Arc<Compiler>, Stopped> {
         self.prepare();
