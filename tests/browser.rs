@@ -63,6 +63,7 @@ fn tests(test: impl Fn(&str, fn()) -> Trial) -> Vec<Trial> {
         run::stop_stops_and_run_runs_again,
         run::the_keyboard_alone_is_enough,
         run::how_a_program_ends_is_said,
+        run::what_the_server_tells_is_shown,
         edit::a_program_is_changed_with_keys_run_and_brought_back,
         edit::the_keyboard_goes_into_the_editor_and_out_again,
         edit::the_editor_lies_exactly_over_the_code,

@@ -128,6 +128,78 @@ pub(super) fn open_snippet(snippet: impl FnOnce(&Path) -> String) -> (Runner, Br
     (runner, browser)
 }
 
+pub(super) fn what_the_server_tells_is_shown() {
+    let (_runner, browser) = open_snippet(|_| "fn main() {}".into());
+    for (event, said) in [
+        (
+            json!({ "kind": "waiting", "at_once": 2 }),
+            "Waiting: 2 programs run at once here…",
+        ),
+        (
+            json!({ "kind": "preparing" }),
+            "Building the crates of the course; this can take a minute…",
+        ),
+        (
+            json!({ "kind": "progress", "text": "Compiling tokio v1.54.1" }),
+            "Building the crates of the course: Compiling tokio v1.54.1",
+        ),
+        (json!({ "kind": "compiling" }), "Compiling…"),
+        (json!({ "kind": "running" }), "Running…"),
+        (
+            json!({ "kind": "cut", "bytes": 65536 }),
+            "Stopped: a program may print 64 KiB here.",
+        ),
+        (
+            json!({ "kind": "timeout", "what": "running", "seconds": 60 }),
+            "Stopped: running took more than 60 s.",
+        ),
+        (
+            json!({ "kind": "too-much", "text": "it took 2 GiB" }),
+            "Stopped: it took 2 GiB.",
+        ),
+        (
+            json!({ "kind": "exit", "code": 3, "ms": 20 }),
+            "It ended with exit code 3 after 0.02 s.",
+        ),
+        (
+            json!({ "kind": "signal", "signal": 6, "text": "SIGABRT" }),
+            "Ended by signal 6 (SIGABRT).",
+        ),
+        (
+            json!({ "kind": "failed", "text": "no rustc" }),
+            "Not run: no rustc.",
+        ),
+    ] {
+        // A server that says this, and no more until it is left.
+        let line = json!(format!("{event}\n"));
+        browser.script(&format!(
+            "window.fetch = (url) => Promise.resolve(url.endsWith('token')
+                ? new Response('{{\"token\":\"t\"}}')
+                : new Response(new ReadableStream({{ start: (it) => {{
+                    it.enqueue(new TextEncoder().encode({line}));
+                    window.leave = () => it.close();
+                }} }})));"
+        ));
+        browser.click(".run-button");
+        let said = json!(said);
+        browser.wait_for(&format!(
+            "document.querySelector('.run-state').textContent === {said}"
+        ));
+        browser.script("leave()");
+        browser.wait_for("document.querySelector('.run-button').textContent === 'Run'");
+        // One that goes away in the middle is told of.
+        let is_last = !["waiting", "preparing", "progress", "compiling", "running"]
+            .contains(&event["kind"].as_str().expect("a kind"));
+        let gone =
+            "document.querySelector('.run-state').textContent.includes('the server went away')";
+        assert_eq!(
+            browser.script(&format!("return {gone}")),
+            !is_last,
+            "{event}"
+        );
+    }
+}
+
 /// The text of the first program of the page.
 pub(super) fn code(browser: &Browser) -> String {
     let text = browser.script("return document.querySelector('main pre > code').textContent");
