@@ -101,7 +101,7 @@ fn file(path: &Path, folder: &Path) -> io::Result<String> {
             let head = line.trim_end_matches(';');
             body += &format!("{head} {{\n{inside}}}\n");
         } else if !line.trim().is_empty() {
-            body += line;
+            body += &with_included(line, path.parent().unwrap_or(folder))?;
             body.push('\n');
         }
     }
@@ -111,6 +111,25 @@ fn file(path: &Path, folder: &Path) -> io::Result<String> {
     } else {
         body
     })
+}
+
+/// The line with each `include_str!("file")` replaced by the text of the file, as a literal.
+fn with_included(line: &str, folder: &Path) -> io::Result<String> {
+    let Some((before, rest)) = line.split_once("include_str!(\"") else {
+        return Ok(line.to_string());
+    };
+    let Some((name, after)) = rest.split_once("\")") else {
+        return Ok(line.to_string());
+    };
+    let file = folder.join(name);
+    let text = fs::read_to_string(&file)
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display())))?;
+    // In a text `crate::` is no path.
+    let literal = format!("{text:?}").replace("crate::", "crate\\x3a:");
+    Ok(format!(
+        "{before}{literal}{}",
+        with_included(after, folder)?
+    ))
 }
 
 /// `timers` of `mod timers;`, `pub mod timers;` or `pub(crate) mod timers;`.
@@ -160,13 +179,14 @@ mod tests {
             "//! Docs.\n\nmod a;\n#[cfg(feature = \"x\")]\npub mod b;\npub(crate) mod d;\npub use a::f;\n",
         );
         write(
-            "a.rs",
-            "mod c;\npub use c::f;\n#[cfg(test)]\nmod tests {}\n",
-        );
-        write(
             "a/c.rs",
             "use crate::d;\n// Why.\npub(crate) fn f() {\n    let my_crate = 1;\n}\n",
         );
+        write(
+            "a.rs",
+            "mod c;\nconst T: &str = include_str!(\"c.txt\");\npub use c::f;\n#[cfg(test)]\nmod tests {}\n",
+        );
+        write("c.txt", "use crate::d;\n// \"Why.\"\n");
         write("d.rs", "#![cfg(feature = \"x\")]\nfn g() {}\n");
         let source = || {
             write_script(folder.path(), folder.path()).unwrap();
@@ -178,6 +198,7 @@ mod tests {
             source(),
             "#[allow(warnings)]\nmod event_loops {\n\
              mod a {\nmod c {\nuse crate::event_loops::d;\npub(crate) fn f() {\n    let my_crate = 1;\n}\n}\n\
+             const T: &str = \"use crate\\x3a:d;\\n// \\\"Why.\\\"\\n\";\n\
              pub use c::f;\n}\npub(crate) mod d {\n}\npub use a::f;\n}\n"
         );
         // It follows each change, and is left alone without one.
