@@ -1,5 +1,7 @@
-//! `{{#demo …}}`, `{{#recorded …}}` and `{{#plot …}}`, replaced by what they stand for.
+//! `{{#demo …}}`, `{{#recorded …}}`, `{{#plot …}}` and `{{#exercise …}}`, replaced by what they stand
+//! for.
 
+mod exercise;
 mod figure;
 mod recorded;
 
@@ -15,6 +17,8 @@ use crate::demo::{Demo, Format, Request, Runtime};
 use crate::page::{Page, fence};
 use crate::problem::Problem;
 
+pub(crate) use figure::{attribute, escape};
+
 /// What mdBook itself replaces.
 const OF_MDBOOK: [&str; 5] = [
     "include",
@@ -27,8 +31,12 @@ const OF_MDBOOK: [&str; 5] = [
 /// A part of a page, and what to put in its place.
 pub(crate) type Edit = (Range<usize>, String);
 
-/// What each of a page's directives is replaced by. `src` is the folder of the chapters.
-pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
+/// What each of a page's directives is replaced by. `src` is the folder of the chapters,
+/// `workspace` that of the code.
+pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, Vec<Problem>) {
+    if !page.text.contains("{{#") {
+        return (vec![], vec![]);
+    }
     let quoted = page.quoted();
     let mut edits = Vec::new();
     let mut problems = left_over(page);
@@ -54,9 +62,10 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
                     figures += 1;
                     recorded::plot(words, src, &figure_id(&page.name, figures))
                 }
+                "exercise" => exercise::show(words, workspace),
                 _ => Err(format!(
-                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}} and \
-                     {{{{#plot}}}}"
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}}, \
+                     {{{{#plot}}}} and {{{{#exercise}}}}"
                 )),
             }
         }();
@@ -145,7 +154,7 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
     }
     let command = format!("cargo run -- demo {words}");
     if let Some(table) = demo.comparison() {
-        let command = figure::escape(&command);
+        let command = escape(&command);
         return Ok(format!(
             "{table}\n<p class=\"recorded\"><code>{command}</code></p>\n"
         ));
