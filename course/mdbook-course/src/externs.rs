@@ -117,7 +117,7 @@ fn cargo_build(root: &Path, tell: impl Fn(&str) + Send + 'static) -> Result<Vec<
     let mut command = Command::new(cargo);
     command
         .args(["build", "--locked", "--lib", "--package", "event-loops"])
-        .args(["--features", "tokio,json"])
+        .args(["--features", "tokio,json,net"])
         .arg("--message-format=json-render-diagnostics")
         .current_dir(root)
         .stdin(Stdio::null())
