@@ -51,7 +51,7 @@ pub(crate) fn write_workspace(root: &Path) {
     let package = |name: &str, more: &str| {
         format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n{more}")
     };
-    let course = "[features]\ntokio = [\"dep:tokio\"]\njson = []\n\
+    let course = "[features]\ntokio = [\"dep:tokio\"]\njson = []\nnet = []\n\
         [dependencies]\ntokio = { path = \"../tokio\", optional = true }\n";
     let files = [
         (
