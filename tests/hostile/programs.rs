@@ -3,7 +3,8 @@
 /// A program, and what must become of it.
 pub struct Program {
     pub name: &'static str,
-    /// `OPEN` is a folder that everybody may write to, `SERVER` the number of the server's process.
+    /// `OPEN` is a folder that everybody may write to, `SERVER` the number of the server's
+    /// process, `MARK` the name of what must not be there afterwards.
     pub code: &'static str,
     /// One of these is its end.
     pub ends: &'static [End],
@@ -135,7 +136,7 @@ pub const PROGRAMS: &[Program] = &[
     ends(
         "a child in a session of its own",
         "fn main() {
-            std::process::Command::new(\"setsid\").args([\"sh\", \"-c\", \"sleep 60; touch OPEN/hostile-was-here\"]).spawn().unwrap();
+            std::process::Command::new(\"setsid\").args([\"sh\", \"-c\", \"sleep 60; touch OPEN/MARK\"]).spawn().unwrap();
             println!(\"gone\");
         }",
         &[Exit(0)],
@@ -250,7 +251,7 @@ pub const PROGRAMS: &[Program] = &[
     ),
     ends(
         "an include of root's secrets",
-        "fn main() { println!(\"{}\", include_str!(\"/etc/shadow\")); }",
+        "fn main() { println!(\"{}\", include_str!(\"/etc/shadow\").len()); }",
         &[Kind("compile-failed")],
         "couldn't read",
     ),
@@ -264,7 +265,7 @@ pub const PROGRAMS: &[Program] = &[
         "writing outside its folder",
         "fn main() {
             for place in [\"/tmp\", \"/var/tmp\", \"/dev/shm\", \"OPEN\", \"..\"] {
-                let name = format!(\"{place}/hostile-was-here\");
+                let name = format!(\"{place}/MARK\");
                 assert!(std::fs::write(&name, \"\").is_err(), \"{name}\");
                 assert!(std::fs::create_dir(&name).is_err(), \"{name}\");
                 assert!(std::os::unix::fs::symlink(\"/\", &name).is_err(), \"{name}\");
@@ -274,7 +275,7 @@ pub const PROGRAMS: &[Program] = &[
                 assert!(std::fs::hard_link(\"inside\", &name).is_err(), \"{name}\");
             }
             std::os::unix::fs::symlink(\"OPEN\", \"link\").unwrap();
-            assert!(std::fs::write(\"link/hostile-was-here\", \"\").is_err());
+            assert!(std::fs::write(\"link/MARK\", \"\").is_err());
         }",
         &[Exit(0)],
         "",

@@ -65,8 +65,12 @@ impl Request {
 
     /// As a page sends it whose name was made to point to this machine.
     pub fn rebind(&mut self, name: &str) {
-        let host = self.host().replace("localhost", name);
-        self.set("Host", &host);
+        self.claim(&self.host().replace("localhost", name));
+    }
+
+    /// As a page of this host sends it.
+    pub fn claim(&mut self, host: &str) {
+        self.set("Host", host);
         self.set("Origin", &format!("http://{host}"));
     }
 

@@ -1,5 +1,6 @@
 //! One run, from the request to the last event.
 
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -103,7 +104,7 @@ async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Sto
     };
     let compiler = shared.toolchain.ready(events).await?;
     let work = shared.folder(Scratch::run_folder)?;
-    own(work.path(), containment.user()).map_err(|error| cannot_write(&error))?;
+    own(work.path(), containment.user()).map_err(|error| shared.cannot_write(&error))?;
     let mut run = Run {
         shared,
         containment,
@@ -150,7 +151,7 @@ impl Run<'_> {
         let limits = &shared.limits;
         events.send(Event::Compiling).await?;
         let folder = shared.folder(Scratch::program_folder)?;
-        compile::write(&folder, self.code).map_err(|error| cannot_write(&error))?;
+        compile::write(&folder, self.code).map_err(|error| shared.cannot_write(&error))?;
         // One helper for both: to start another takes time that the reader waits for.
         let mut process = self.start(&[
             self.compiler.step(self.containment, limits, &folder),
@@ -218,14 +219,21 @@ impl Run<'_> {
 }
 
 impl Shared {
-    /// A temporary folder. The programs that are kept make room for it.
+    /// A temporary folder.
     fn folder(&self, make: fn(&Scratch) -> io::Result<RunFolder>) -> Result<RunFolder, Stopped> {
-        make(&self.scratch)
-            .or_else(|_| {
-                self.cache.clear();
-                make(&self.scratch)
-            })
-            .map_err(|error| cannot_write(&error))
+        make(&self.scratch).map_err(|error| self.cannot_write(&error))
+    }
+
+    /// Says so, and gives back the room that the kept programs take.
+    fn cannot_write(&self, error: &dyn Display) -> Stopped {
+        self.cache.clear();
+        let folder = std::env::temp_dir();
+        Stopped::Because(Event::Failed {
+            text: format!(
+                "the temporary folder {} cannot be written: {error}; make room there, then press Run again",
+                folder.display()
+            ),
+        })
     }
 }
 
@@ -235,8 +243,7 @@ fn why_not(shared: &Shared, messages: &str) -> Stopped {
     if messages.contains("No space left on device")
         || (messages.contains("linking with") && shared.scratch.is_full())
     {
-        shared.cache.clear();
-        cannot_write(&"no space is left")
+        shared.cannot_write(&"no space is left")
     } else if messages.contains("linker `") && messages.contains("` not found") {
         Stopped::Because(Event::Failed {
             text: "there is no linker here: install a C compiler (as Debian's build-essential), then press Run again".to_owned(),
@@ -244,16 +251,6 @@ fn why_not(shared: &Shared, messages: &str) -> Stopped {
     } else {
         Stopped::Because(Event::CompileFailed)
     }
-}
-
-fn cannot_write(error: &dyn std::fmt::Display) -> Stopped {
-    let folder = std::env::temp_dir();
-    Stopped::Because(Event::Failed {
-        text: format!(
-            "the temporary folder {} cannot be written: {error}; make room there, then press Run again",
-            folder.display()
-        ),
-    })
 }
 
 /// What a process that did not end by itself means for the run.
