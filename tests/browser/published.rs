@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// Every page with its snippets, and the text that each of them sends to the playground.
 const SENT: &str = "
@@ -35,17 +36,13 @@ pub(super) fn what_the_page_sends_compiles_alone_and_ends_soon() {
         browser.open(&format!("{}{page}.html", published()));
         let snippets = browser.script(SENT);
         let snippets = snippets.as_array().expect("a list");
-        std::thread::scope(|scope| {
-            let checks: Vec<_> = snippets
-                .iter()
-                .map(|snippet| scope.spawn(|| check(snippet, &crates)))
-                .collect();
-            for check in checks {
-                if let Err(why) = check.join().expect("it does not panic") {
-                    panic!("{page}: {why}");
-                }
+        let compiled = compile_all(snippets, &crates);
+        // One at a time: they share no processor while they are watched.
+        for (snippet, compiled) in snippets.iter().zip(compiled) {
+            if let Err(why) = compiled.and_then(|folder| judge(snippet, folder.as_ref())) {
+                panic!("{page}: {why}\n{}\n…", snippet["shown"]);
             }
-        });
+        }
         seen += snippets.len();
     }
     assert_eq!(seen, programs_in_the_chapters());
@@ -65,13 +62,37 @@ fn programs_in_the_chapters() -> usize {
     pages().into_iter().map(count).sum()
 }
 
-/// Compiles and runs what was sent, as the playground would.
-fn check(snippet: &Value, crates: &[OsString]) -> Result<(), String> {
+type Compiled = Result<Option<TempDir>, String>;
+
+/// Compiles them on as many threads as the machine has cores.
+fn compile_all(snippets: &[Value], crates: &[OsString]) -> Vec<Compiled> {
+    let share = snippets
+        .len()
+        .div_ceil(std::thread::available_parallelism().map_or(1, usize::from));
+    std::thread::scope(|scope| {
+        let shares: Vec<_> = snippets
+            .chunks(share.max(1))
+            .map(|share| {
+                scope.spawn(|| {
+                    share
+                        .iter()
+                        .map(|one| compile(one, crates))
+                        .collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        let done = shares
+            .into_iter()
+            .map(|share| share.join().expect("it does not panic"));
+        done.flatten().collect()
+    })
+}
+
+/// Compiles what was sent, as the playground would. None when the compiler refuses it as it should.
+fn compile(snippet: &Value, crates: &[OsString]) -> Compiled {
     let text = |name: &str| snippet[name].as_str().expect("a text");
-    let has = |word: &str| text("words").split(' ').any(|other| other == word);
     assert_eq!(text("url"), "https://play.rust-lang.org/execute");
     let first = text("shown").lines().next().unwrap_or_default();
-    let about = |what: &str| Err(format!("{what}\n{}\n…", text("shown")));
     assert!(
         text("program").contains(first),
         "it is the program that is shown"
@@ -80,39 +101,48 @@ fn check(snippet: &Value, crates: &[OsString]) -> Result<(), String> {
     let folder = tempfile::tempdir().expect("a folder for the test");
     fs::write(folder.path().join("main.rs"), text("program")).expect("it can be written");
     let compiled = Command::new("rustc")
-        .args([
-            "--crate-name",
-            "main",
-            "--edition",
-            text("edition"),
-            "-C",
-            "debuginfo=0",
-        ])
+        .args(["--crate-name", "main", "--edition", text("edition")])
+        .args(["-C", "debuginfo=0"])
         .args(crates)
         .arg("main.rs")
         .current_dir(folder.path())
         .output()
         .expect("rustc starts");
     let said = String::from_utf8_lossy(&compiled.stderr);
-    if has("compile_fail") {
+    if has(snippet, "compile_fail") {
         let code = text("words").split(' ').find(|word| word.starts_with('E'));
         return match code {
-            Some(code) if said.contains(&format!("error[{code}]")) => Ok(()),
-            _ => about(&format!("the compiler should give {code:?}: {said}")),
+            Some(code) if said.contains(&format!("error[{code}]")) => Ok(None),
+            _ => Err(format!("the compiler should give {code:?}: {said}")),
         };
     }
-    if !compiled.status.success() {
-        return about(&said);
+    if compiled.status.success() {
+        Ok(Some(folder))
+    } else {
+        Err(said.into_owned())
     }
-    let Some((code, output)) = run(folder.path(), Duration::from_secs(5)) else {
-        return about("it does not end within 5 s");
+}
+
+/// Whether it ends as it should, and soon. A busy machine may take its time: the best of three
+/// runs counts.
+fn judge(snippet: &Value, folder: Option<&TempDir>) -> Result<(), String> {
+    let Some(folder) = folder else {
+        return Ok(());
     };
-    match (code, has("exercise"), has("should_panic")) {
+    let ran = (0..3).find_map(|_| run(folder.path(), Duration::from_secs(5)));
+    let (code, output) = ran.ok_or("it does not end within 5 s")?;
+    match (code, has(snippet, "exercise"), has(snippet, "should_panic")) {
         // A starter is no solution.
         (Some(1), true, _) if output.contains("  wrong  ") => Ok(()),
         (Some(0), false, false) | (Some(101), _, true) => Ok(()),
-        _ => about(&format!("it ends with {code:?}: {output}")),
+        _ => Err(format!("it ends with {code:?}: {output}")),
     }
+}
+
+/// Whether the snippet's fence has this word.
+fn has(snippet: &Value, word: &str) -> bool {
+    let words = snippet["words"].as_str().expect("a text");
+    words.split(' ').any(|other| other == word)
 }
 
 fn run(folder: &Path, limit: Duration) -> Option<(Option<i32>, String)> {
