@@ -1,6 +1,7 @@
 //! The report of a loop that could only wait forever.
 
 use std::fmt;
+use std::rc::Rc;
 
 use crate::task::Task;
 use crate::tasks::Tasks;
@@ -42,7 +43,10 @@ pub struct Stuck {
 impl Deadlock {
     /// The report of a loop: of the future of `run_until_complete`, and of its tasks.
     pub(crate) fn of(main: &Task, tasks: &Tasks) -> Self {
-        let name = |task: TaskId| Some(tasks.iter().find(|other| other.id() == task)?.name());
+        let name = |task: TaskId| {
+            let mut all = tasks.iter().map(Rc::as_ref).chain([main]);
+            all.find(|other| other.id() == task).map(Task::name)
+        };
         let stuck = |task: &Task| Stuck {
             task: task.id(),
             name: task.name(),
