@@ -89,31 +89,7 @@ impl ReadyQueue {
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.nobody_here() && self.inbox.lock().woken.is_empty()
-    }
-
-    /// Gives the thread to the operating system until a task is woken, somebody calls, or
-    /// `timeout` has passed.
-    pub(crate) fn park(&self, timeout: Option<Duration>) {
-        // Who listens to the trace may have woken one on hearing that the loop is about to park.
-        if self.nobody_here() {
-            self.inbox.park(timeout);
-        }
-    }
-
-    /// As [`park`](ReadyQueue::park), but it is `wait` that gives the thread away, and the other
-    /// bell that ends it.
-    #[cfg(feature = "net")]
-    pub(crate) fn park_in<T>(&self, wait: impl FnOnce() -> T) -> Option<T> {
-        if self.nobody_here() {
-            self.inbox.park_in(wait)
-        } else {
-            None
-        }
-    }
-
-    fn nobody_here(&self) -> bool {
-        self.woken.borrow().is_empty()
+        self.woken.borrow().is_empty() && self.inbox.lock().woken.is_empty()
     }
 }
 
@@ -147,7 +123,9 @@ impl Inbox {
         }
     }
 
-    fn park(&self, timeout: Option<Duration>) {
+    /// Gives the thread to the operating system until a task is woken, somebody calls, or
+    /// `timeout` has passed.
+    pub(crate) fn park(&self, timeout: Option<Duration>) {
         let Some(state) = self.lie_down() else { return };
         let mut state = match timeout {
             Some(timeout) => match self.bell.wait_timeout(state, timeout) {
@@ -162,8 +140,10 @@ impl Inbox {
         state.stand_up();
     }
 
+    /// As [`park`](Inbox::park), but it is `wait` that gives the thread away, and the other bell
+    /// that ends it.
     #[cfg(feature = "net")]
-    fn park_in<T>(&self, wait: impl FnOnce() -> T) -> Option<T> {
+    pub(crate) fn park_in<T>(&self, wait: impl FnOnce() -> T) -> Option<T> {
         // Whoever rings after this line and before the wait ends it all the same: that bell is
         // remembered until somebody has heard it.
         drop(self.lie_down()?);
