@@ -30,6 +30,7 @@ impl Inner {
             self.check_for_deadlock(main)?;
         }
         self.record(None, || EventKind::Parked { until });
+        self.check_listener();
         let mut ready = Vec::new();
         match until {
             // Somebody outside has woken a task just before it was no longer busy, or whoever

@@ -66,11 +66,7 @@ pub fn sleep(duration: Duration) -> Sleep {
 /// ```
 #[track_caller]
 pub fn sleep_until(deadline: Duration) -> Sleep {
-    Sleep {
-        when: When::At(deadline),
-        line: SourceLine::caller(),
-        timer: None,
-    }
+    Sleep::until(deadline, SourceLine::caller())
 }
 
 /// The future of [`sleep`] and [`sleep_until`].
@@ -103,6 +99,15 @@ impl Future for Sleep {
 }
 
 impl Sleep {
+    /// A sleep on behalf of whoever stands at `line`.
+    pub(crate) fn until(deadline: Duration, line: SourceLine) -> Self {
+        Sleep {
+            when: When::At(deadline),
+            line,
+            timer: None,
+        }
+    }
+
     /// From here on the time counts, if there is a loop to count it.
     pub(crate) fn begin(&mut self) {
         if let When::In(duration) = self.when

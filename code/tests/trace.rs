@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use common::{busy_trace, millis, poll_once, secs};
+use common::{Gate, busy_trace, millis, panic_text, poll_once, secs};
 use event_loops::demos::waiting;
 use event_loops::{
     Event, EventKind, EventLoop, Hold, TaskId, Wait, WokenBy, block_for, compute_for, elapsed,
@@ -306,4 +306,16 @@ fn a_listener_may_wake_a_task_as_the_loop_parks() {
         .await;
         assert_eq!(now(), secs(0));
     });
+}
+
+#[test]
+fn the_panic_of_a_listener_that_hears_of_the_parking_comes_out_before_the_loop_parks() {
+    let event_loop = EventLoop::with_virtual_clock().on_event(|event| {
+        if let EventKind::Parked { .. } = event.kind {
+            panic!("I can't hear that");
+        }
+    });
+    let gate = Gate::default(); // nobody ever opens it, but it keeps a waker
+    let text = panic_text(|| event_loop.run_until_complete(gate.wait()));
+    assert_eq!(text, "I can't hear that");
 }

@@ -12,7 +12,7 @@ use mio::net::TcpListener as MioListener;
 use super::socket::Socket;
 use super::stream::TcpStream;
 use crate::functions::now;
-use crate::timers::sleep_until;
+use crate::timers::Sleep;
 use crate::trace::{Interest, SourceLine};
 
 /// How long an `accept` waits after one that has failed.
@@ -94,7 +94,7 @@ impl TcpListener {
         let line = SourceLine::caller();
         async move {
             if let Some(time) = self.again_at.get() {
-                sleep_until(time).await;
+                Sleep::until(time, line).await;
             }
             let accepted = loop {
                 let accept = |listener: &MioListener| listener.accept();
