@@ -33,8 +33,8 @@
 //!   (`TimeSource::deadline_to_tick`); ours at its nanosecond.
 //! - **No time at all.** Our `sleep(Duration::ZERO)` is over at once. tokio's is too while its
 //!   timers know what time it is; they learn that only between two rounds, so that after a
-//!   computation it waits for the next one. And after 128 such sleeps in one turn tokio has the
-//!   task pause, to be fair to the others (`task/coop`).
+//!   computation it waits for the next one. (After 128 such sleeps in one turn both have the task
+//!   pause, to be fair to the others; tokio's count is in `task/coop`.)
 
 pub mod cake;
 pub mod waiting;
