@@ -96,6 +96,29 @@ fn each_notebook_and_demo_belongs_to_a_chapter() {
 }
 
 #[test]
+fn each_exercise_belongs_to_a_chapter_which_leads_to_it() {
+    let stems = stems();
+    for exercise in course_tests::names(&root().join("code/exercises")) {
+        let stem = stems.iter().find(|stem| {
+            let rest = exercise.strip_prefix(stem.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        });
+        let stem = stem.unwrap_or_else(|| panic!("code/exercises/{exercise} has no chapter"));
+        let chapter = read(format!("src/{stem}.md"));
+        let command = format!("cargo run -- exercise {exercise}\n");
+        assert!(
+            chapter.contains(&command),
+            "src/{stem}.md has no {command:?}"
+        );
+        let solution = format!("code/exercises/{exercise}/solution.rs");
+        assert!(
+            read("src/solutions.md").contains(&solution),
+            "src/solutions.md has no {solution}"
+        );
+    }
+}
+
+#[test]
 fn each_demo_has_a_test_of_its_own() {
     for stem in stems() {
         let file = format!("code/tests/demos_{}.rs", module(&stem));

@@ -12,6 +12,7 @@ mod json;
 mod lanes;
 mod svg;
 mod text;
+mod timeline;
 
 use std::fmt;
 use std::panic::Location;
@@ -21,6 +22,7 @@ use crate::clock::ClockKind;
 
 pub use lanes::{Lane, Segment, State};
 pub use text::elapsed;
+pub use timeline::{Subject, Timeline};
 
 /// Everything that happened on one loop, in the order in which it happened.
 ///

@@ -101,7 +101,7 @@ where
     Report {
         exercise: "01-cake",
         checks,
-        trace,
+        timeline: Some(trace.drawn()),
     }
 }
 

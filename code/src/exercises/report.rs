@@ -5,7 +5,7 @@ use std::future::Future;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
-use crate::{EventLoop, Hold, JoinError, Trace, elapsed};
+use crate::{EventLoop, Hold, JoinError, Subject, Timeline, Trace, elapsed};
 
 /// Everything that was checked of one solution, with the timeline of its run.
 #[derive(Clone, Debug)]
@@ -14,8 +14,9 @@ pub struct Report {
     pub exercise: &'static str,
     /// What was checked, in order.
     pub checks: Vec<Check>,
-    /// How the solution ran, as far as it got.
-    pub trace: Trace,
+    /// How the solution ran, as far as it got; `None` when there is nothing to be drawn, or when
+    /// drawing it would give the answer away.
+    pub timeline: Option<Timeline>,
 }
 
 /// One thing that was checked.
@@ -35,10 +36,12 @@ impl Report {
 
     /// Shows the report in a notebook: the timeline as a picture, the checks as text.
     pub fn evcxr_display(&self) {
-        println!(
-            "EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT",
-            self.trace.to_svg()
-        );
+        if let Some(timeline) = &self.timeline {
+            println!(
+                "EVCXR_BEGIN_CONTENT image/svg+xml\n{}\nEVCXR_END_CONTENT",
+                timeline.to_svg()
+            );
+        }
         println!("{self}");
     }
 }
@@ -51,7 +54,14 @@ impl fmt::Display for Report {
                 Some(wrong) => writeln!(f, "  wrong  {claim}\n         {wrong}")?,
             }
         }
-        writeln!(f, "\nYour solution, as it ran:\n{}", self.trace.timeline())?;
+        writeln!(f)?;
+        if let Some(timeline) = &self.timeline {
+            let title = match timeline.subject {
+                Subject::Loop => "Your solution, as it ran",
+                Subject::System => "As it happens",
+            };
+            writeln!(f, "{title}:\n{timeline}")?;
+        }
         let failed = self
             .checks
             .iter()

@@ -82,7 +82,7 @@ where
     Report {
         exercise: "02-waiting",
         checks,
-        trace,
+        timeline: Some(trace.drawn()),
     }
 }
 

@@ -9,7 +9,7 @@ use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use super::axis::ticks;
-use super::{EventKind, Lane, Segment, State, Trace, elapsed};
+use super::{Lane, Segment, State, Subject, Timeline, Trace, elapsed};
 
 /// The width of the picture where nobody stretches it, in pixels.
 const WIDTH: u32 = 720;
@@ -44,52 +44,55 @@ impl Trace {
     /// assert!(event_loop.trace().to_svg().contains("<title"));
     /// ```
     pub fn to_svg(&self) -> String {
-        let mut lanes = self.lanes();
-        let hidden = lanes.len().saturating_sub(MAX_LANES);
-        lanes.truncate(MAX_LANES);
-        let states: Vec<State> = State::ALL
-            .into_iter()
-            .filter(|state| {
-                lanes
-                    .iter()
-                    .flat_map(|lane| &lane.segments)
-                    .any(|s| s.state == *state)
-            })
-            .filter(|state| *state != State::Done)
-            .collect();
-        Picture {
-            trace: self,
-            lanes,
-            hidden,
-            states,
-            id: self.svg_id(),
-            svg: String::new(),
-        }
-        .draw()
-    }
-
-    /// An id that tells this picture's parts from those of another picture on the same page.
-    fn svg_id(&self) -> String {
-        let mut hasher = DefaultHasher::new();
-        self.to_string().hash(&mut hasher);
-        format!("tl{:08x}", hasher.finish() as u32)
+        Picture::of(&self.drawn(), &self.to_string()).draw()
     }
 }
 
+impl Timeline {
+    /// As [`Trace::to_svg`]: an SVG picture with a title and a description in words.
+    pub fn to_svg(&self) -> String {
+        Picture::of(self, &format!("{self:?}")).draw()
+    }
+}
+
+/// An id that tells this picture's parts from those of another picture on the same page.
+fn id(all: &str) -> String {
+    let mut hasher = DefaultHasher::new();
+    all.hash(&mut hasher);
+    format!("tl{:08x}", hasher.finish() as u32)
+}
+
 struct Picture<'a> {
-    trace: &'a Trace,
-    lanes: Vec<Lane>,
+    timeline: &'a Timeline,
+    lanes: &'a [Lane],
     hidden: usize,
     states: Vec<State>,
     id: String,
     svg: String,
 }
 
-impl Picture<'_> {
+impl<'a> Picture<'a> {
+    /// `all` is everything that the picture shows, in words.
+    fn of(timeline: &'a Timeline, all: &str) -> Self {
+        let lanes = &timeline.lanes[..timeline.lanes.len().min(MAX_LANES)];
+        let seen = |state: &State| {
+            let mut segments = lanes.iter().flat_map(|lane| &lane.segments);
+            *state != State::Done && segments.any(|segment| segment.state == *state)
+        };
+        Picture {
+            timeline,
+            lanes,
+            hidden: timeline.lanes.len() - lanes.len(),
+            states: State::ALL.into_iter().filter(seen).collect(),
+            id: id(all),
+            svg: String::new(),
+        }
+    }
+
     fn draw(mut self) -> String {
         let lanes_height = self.lanes.len() as u32 * LANE_HEIGHT;
         let more_height = if self.hidden > 0 { NAME_HEIGHT } else { 0 };
-        let legend_rows = (self.states.len() as u32 + 1).div_ceil(2);
+        let legend_rows = (self.legend_entries().len() as u32).div_ceil(2);
         let height = lanes_height + more_height + AXIS_HEIGHT + legend_rows * LEGEND_ROW + 6;
         self.head(height);
         self.grid(lanes_height);
@@ -97,9 +100,9 @@ impl Picture<'_> {
             self.lane(index);
         }
         if self.hidden > 0 {
-            let (y, hidden) = (lanes_height + 13, self.hidden);
+            let (y, hidden, one) = (lanes_height + 13, self.hidden, self.subject().one());
             self.line(format_args!(
-                "<text x=\"0\" y=\"{y}\">… and {hidden} more tasks</text>"
+                "<text x=\"0\" y=\"{y}\">… and {hidden} more {one}s</text>"
             ));
         }
         self.legend(lanes_height + more_height + AXIS_HEIGHT);
@@ -109,18 +112,18 @@ impl Picture<'_> {
 
     fn head(&mut self, height: u32) {
         let id = self.id.clone();
-        let total = elapsed(self.trace.total());
+        let total = elapsed(self.timeline.total);
         let words = escape(&self.in_words());
         self.line(format_args!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" width=\"{WIDTH}\" \
              height=\"{height}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" \
              font-family=\"system-ui, sans-serif\" font-size=\"13\" fill=\"var(--fg, #222)\" overflow=\"visible\">"
         ));
-        let count = self.lanes.len() + self.hidden - 1;
+        let (count, one) = (self.timeline.turn_takers(), self.subject().one());
         let tasks = if count == 1 {
-            "1 task".to_string()
+            format!("1 {one}")
         } else {
-            format!("{count} tasks")
+            format!("{count} {one}s")
         };
         self.line(format_args!(
             "<title id=\"{id}-t\">Timeline of {tasks} over {total}</title>"
@@ -157,7 +160,7 @@ impl Picture<'_> {
     }
 
     fn grid(&mut self, bottom: u32) {
-        let total = self.trace.total();
+        let total = self.timeline.total;
         for (at, label) in ticks(total) {
             let x = percent(at, total);
             let anchor = match at {
@@ -178,7 +181,7 @@ impl Picture<'_> {
     }
 
     fn lane(&mut self, index: usize) {
-        let lane = self.lanes[index].clone();
+        let lane = &self.lanes[index];
         let top = index as u32 * LANE_HEIGHT;
         let (text, bar) = (top + 13, top + NAME_HEIGHT);
         let mut name = escape(&lane.name);
@@ -191,19 +194,14 @@ impl Picture<'_> {
         ));
         for segment in lane.segments.iter().take(MAX_SEGMENTS) {
             if segment.state != State::Done {
-                self.segment(&lane, segment, bar);
+                self.segment(lane, segment, bar);
             }
         }
-        let Some(task) = lane.task else { return };
-        let polls = self
-            .trace
-            .of(task)
-            .filter(|event| event.kind == EventKind::Polled);
-        let mut polls: Vec<_> = polls.map(|event| event.at).collect();
-        polls.dedup();
-        polls.truncate(MAX_TICKS);
-        for at in polls {
-            let x = percent(at, self.trace.total());
+        let mut marks = self.timeline.marks[index].clone();
+        marks.dedup();
+        marks.truncate(MAX_TICKS);
+        for at in marks {
+            let x = percent(at, self.timeline.total);
             let (from, to) = (bar - 3, bar + BAR_HEIGHT + 3);
             self.line(format_args!(
                 "<line x1=\"{x}\" x2=\"{x}\" y1=\"{from}\" y2=\"{to}\" \
@@ -213,13 +211,17 @@ impl Picture<'_> {
     }
 
     fn segment(&mut self, lane: &Lane, segment: &Segment, y: u32) {
-        let total = self.trace.total();
+        let total = self.timeline.total;
         let (x, width) = (
             percent(segment.from, total),
             percent(segment.to - segment.from, total),
         );
         let fill = format!("url(#{}-{})", self.id, key(segment.state));
-        let words = escape(&format!("{}: {}", lane.name, in_words(lane, segment)));
+        let words = escape(&format!(
+            "{}: {}",
+            lane.name,
+            self.segment_in_words(lane, segment)
+        ));
         // The inner picture clips a label that is longer than its segment.
         self.line(format_args!(
             "<svg x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{BAR_HEIGHT}\"><title>{words}\
@@ -238,13 +240,11 @@ impl Picture<'_> {
     }
 
     fn legend(&mut self, top: u32) {
-        let mut entries: Vec<Option<State>> = self.states.iter().copied().map(Some).collect();
-        entries.push(None);
-        for (place, entry) in entries.into_iter().enumerate() {
+        for (place, entry) in self.legend_entries().into_iter().enumerate() {
             let (row, column) = (place as u32 / 2, place as u32 % 2);
             let (x, y) = (column * LEGEND_ENTRY, top + row * LEGEND_ROW);
             let (text_x, text_y) = (x + 28, y + 13);
-            let word = entry.map_or("| a poll", State::word);
+            let word = entry.map_or("a poll", |state| self.subject().word(state));
             if let Some(state) = entry {
                 let fill = format!("url(#{}-{})", self.id, key(state));
                 self.line(format_args!(
@@ -258,58 +258,70 @@ impl Picture<'_> {
                      stroke=\"var(--fg, #222)\" stroke-width=\"2\"/>"
                 ));
             }
-            let word = word.trim_start_matches("| ");
             self.line(format_args!(
                 "<text x=\"{text_x}\" y=\"{text_y}\" font-size=\"12\">{word}</text>"
             ));
         }
     }
 
+    /// The states that the picture shows, and `None` for the mark of a poll.
+    fn legend_entries(&self) -> Vec<Option<State>> {
+        let states = self.states.iter().copied().map(Some);
+        let marks = (self.subject() == Subject::Loop).then_some(None);
+        states.chain(marks).collect()
+    }
+
+    fn subject(&self) -> Subject {
+        self.timeline.subject
+    }
+
     /// The picture for those who do not see it. A long one is cut: the text beside the picture
     /// has all of it.
     fn in_words(&self) -> String {
         let lanes = self.lanes.iter().take(MAX_WORDS);
-        let mut words: Vec<_> = lanes.map(lane_in_words).collect();
+        let mut words: Vec<_> = lanes.map(|lane| self.lane_in_words(lane)).collect();
         let left = self.lanes.len().saturating_sub(MAX_WORDS) + self.hidden;
         if left > 0 {
-            words.push(format!("And {left} more tasks."));
+            words.push(format!("And {left} more {}s.", self.subject().one()));
         }
         words.join(" ")
+    }
+
+    fn lane_in_words(&self, lane: &Lane) -> String {
+        let segments = lane.segments.iter().filter(|s| s.state != State::Done);
+        let mut parts: Vec<_> = segments
+            .map(|segment| self.segment_in_words(lane, segment))
+            .collect();
+        let left = parts.len().saturating_sub(MAX_WORDS);
+        parts.truncate(MAX_WORDS);
+        if left > 0 {
+            parts.push(format!("and {left} more changes"));
+        }
+        if parts.is_empty() {
+            parts.push("nothing that takes time".to_string());
+        }
+        format!("{}: {}.", lane.name, parts.join(", "))
+    }
+
+    fn segment_in_words(&self, lane: &Lane, segment: &Segment) -> String {
+        let state = match (self.subject(), lane.task, segment.state) {
+            (Subject::Loop, None, State::Waiting) => "parked",
+            (subject, _, state) => subject.word(state),
+        };
+        let label = segment
+            .label
+            .as_ref()
+            .map_or(String::new(), |label| format!(" ({label})"));
+        format!(
+            "{state}{label} from {} to {}",
+            elapsed(segment.from),
+            elapsed(segment.to)
+        )
     }
 
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
         writeln!(self.svg, "{line}").expect("a string grows");
     }
-}
-
-fn lane_in_words(lane: &Lane) -> String {
-    let segments = lane.segments.iter().filter(|s| s.state != State::Done);
-    let mut parts: Vec<_> = segments.map(|segment| in_words(lane, segment)).collect();
-    let left = parts.len().saturating_sub(MAX_WORDS);
-    parts.truncate(MAX_WORDS);
-    if left > 0 {
-        parts.push(format!("and {left} more changes"));
-    }
-    if parts.is_empty() {
-        parts.push("nothing that takes time".to_string());
-    }
-    format!("{}: {}.", lane.name, parts.join(", "))
-}
-
-fn in_words(lane: &Lane, segment: &Segment) -> String {
-    let state = match (lane.task, segment.state) {
-        (None, State::Waiting) => "parked",
-        (_, state) => state.word(),
-    };
-    let label = segment
-        .label
-        .as_ref()
-        .map_or(String::new(), |label| format!(" ({label})"));
-    format!(
-        "{state}{label} from {} to {}",
-        elapsed(segment.from),
-        elapsed(segment.to)
-    )
 }
 
 fn key(state: State) -> &'static str {

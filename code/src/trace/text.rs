@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Event, EventKind, Hold, Lane, PollEdge, Segment, State, TaskId, Trace, Wait, WokenBy};
+use super::{
+    Event, EventKind, Hold, Lane, PollEdge, Segment, State, TaskId, Timeline, Trace, Wait, WokenBy,
+};
 
 /// The width of a text timeline's bar, in characters: with the names it fits a page of 80.
 const WIDTH: u32 = 60;
@@ -128,27 +130,7 @@ impl Trace {
     /// print!("{}", event_loop.trace().timeline());
     /// ```
     pub fn timeline(&self) -> String {
-        let total = self.total();
-        let width = self.name_width();
-        let lanes = self.lanes();
-        let bars: Vec<_> = lanes.iter().map(|lane| bar(lane, total)).collect();
-        let mut lines = Vec::new();
-        for (lane, bar) in lanes.iter().zip(&bars) {
-            lines.push(format!("{:<width$}  {bar}", lane.name));
-        }
-        let (end, room) = (elapsed(total), WIDTH as usize - 1);
-        lines.push(format!("{:width$}  0{end:>room$}", ""));
-        let seen = |state: &State| bars.iter().any(|bar| bar.contains(character(*state)));
-        let legend: Vec<_> = State::ALL
-            .into_iter()
-            .filter(|state| *state != State::Done && seen(state))
-            .map(|state| format!("{} {state}", character(state)))
-            .collect();
-        lines.push(format!("{:width$}  {}", "", legend.join("   ")));
-        lines
-            .iter()
-            .map(|line| format!("{}\n", line.trim_end()))
-            .collect()
+        timeline(&self.drawn())
     }
 
     fn name_width(&self) -> usize {
@@ -159,6 +141,35 @@ impl Trace {
             .unwrap_or(0)
             .max(4)
     }
+}
+
+pub(super) fn timeline(timeline: &Timeline) -> String {
+    let Timeline {
+        subject,
+        lanes,
+        total,
+        ..
+    } = timeline;
+    let names = lanes.iter().map(|lane| lane.name.chars().count());
+    let width = names.max().unwrap_or(0).max(4);
+    let bars: Vec<_> = lanes.iter().map(|lane| bar(lane, *total)).collect();
+    let mut lines = Vec::new();
+    for (lane, bar) in lanes.iter().zip(&bars) {
+        lines.push(format!("{:<width$}  {bar}", lane.name));
+    }
+    let (end, room) = (elapsed(*total), WIDTH as usize - 1);
+    lines.push(format!("{:width$}  0{end:>room$}", ""));
+    let seen = |state: &State| bars.iter().any(|bar| bar.contains(character(*state)));
+    let legend: Vec<_> = State::ALL
+        .into_iter()
+        .filter(|state| *state != State::Done && seen(state))
+        .map(|state| format!("{} {}", character(state), subject.word(state)))
+        .collect();
+    lines.push(format!("{:width$}  {}", "", legend.join("   ")));
+    lines
+        .iter()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect()
 }
 
 /// Each character shows the state in which the lane was for most of that character's time. What

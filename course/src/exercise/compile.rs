@@ -69,14 +69,14 @@ pub(crate) fn compile(root: &Path, exercise: &Exercise, file: &Path) -> Result<P
 
 fn main_rs(exercise: &Exercise, file: &Path) -> String {
     let Exercise {
-        module, function, ..
+        check, function, ..
     } = exercise;
     let file = file.display().to_string();
     format!(
         "#[path = {file:?}]\n\
          mod solution;\n\
          fn main() -> std::process::ExitCode {{\n\
-         \x20   let report = event_loops::exercises::{module}::check(solution::{function});\n\
+         \x20   let report = event_loops::exercises::{check}(solution::{function});\n\
          \x20   let _ = std::io::Write::write_all(\n\
          \x20       &mut std::io::stdout(),\n\
          \x20       format!(\"{{report}}\\n\").as_bytes(),\n\

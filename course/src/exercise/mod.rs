@@ -77,8 +77,10 @@ fn nearest(stem: &str) -> Option<&'static str> {
         }
         strsim::jaro_winkler(stem, known).max(strsim::jaro_winkler(stem, name))
     };
+    // Of equals `max_by` takes the last: backwards, `3` means the chapter's first exercise.
     let scored = EXERCISES
         .iter()
+        .rev()
         .map(|exercise| (likeness(exercise.stem), exercise.stem));
     let (score, stem) = scored.max_by(|one, other| one.0.total_cmp(&other.0))?;
     (score > 0.8).then_some(stem)

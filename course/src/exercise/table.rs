@@ -1,11 +1,12 @@
 /// An exercise of a chapter, and how `event_loops` checks a solution of it.
 pub(crate) struct Exercise {
-    /// The chapter's, and the folder's in `code/exercises`.
+    /// The folder's in `code/exercises`: the chapter's, as `03-processes`, or that and a word, as
+    /// `03-processes-predict`, when the chapter has a second one.
     pub(crate) stem: &'static str,
     /// What is to be done, in a line.
     pub(crate) about: &'static str,
-    /// The module of `event_loops::exercises` whose `check` is called.
-    pub(crate) module: &'static str,
+    /// The function of `event_loops::exercises` that checks it, with its module.
+    pub(crate) check: &'static str,
     /// The function that it is called with.
     pub(crate) function: &'static str,
     /// That function's first line, as the starter has it.
@@ -16,14 +17,14 @@ pub(crate) const EXERCISES: &[Exercise] = &[
     Exercise {
         stem: "01-cake",
         about: "The cake gets icing, and the guests come at minute 65",
-        module: "cake",
+        check: "cake::check",
         function: "afternoon",
         form: "pub async fn afternoon() -> IcedCake",
     },
     Exercise {
         stem: "02-waiting",
         about: "Any number of questions, answered in the time of one",
-        module: "waiting",
+        check: "waiting::check",
         function: "ask_all",
         form: "pub async fn ask_all(count: u64) -> Vec<u64>",
     },
