@@ -15,6 +15,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 #[path = "elsewhere/asyncio.rs"]
 mod asyncio;
+#[path = "elsewhere/loops.rs"]
+mod loops;
 
 fn main() -> ExitCode {
     let mut trials = Vec::from([

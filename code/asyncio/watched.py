@@ -95,8 +95,13 @@ def run(program, output_format):
     """Runs a coroutine to its end with `asyncio.run`, and prints what happened."""
     record = Record(as_json=output_format == "json")
     RECORD.set(record)
+    show(record, lambda: asyncio.run(Watched(program, name="main")))
+
+
+def show(record, program):
+    """Runs a program that writes into `record`, and prints what happened."""
     try:
-        asyncio.run(Watched(program, name="main"))
+        program()
         record.print_end()
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -136,6 +141,11 @@ def count(text):
     if not 1 <= number <= 10_000:
         raise argparse.ArgumentTypeError(f"{text} is not from 1 to 10000: choose a number like 5")
     return number
+
+
+def count_or_none(text):
+    """Reads a number of tasks, or 0 for none."""
+    return 0 if text == "0" else count(text)
 
 
 def to_number(kind, text, hint):

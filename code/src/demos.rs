@@ -9,7 +9,10 @@ mod steps;
 pub mod cake;
 #[cfg(feature = "tokio")]
 pub mod on_tokio;
+pub mod run_until_complete;
+pub mod tasks;
 pub mod waiting;
+pub mod wakers;
 
 pub use settings::BadSettings;
 pub use steps::{Step, StepKind, steps};

@@ -4,9 +4,12 @@
 //! trace of how it got there, and says in a [`Report`] what is right, what is wrong and what to
 //! think about. The command `exercise`, the book's page and the notebook all call the same check.
 
+mod predict;
 mod report;
 
 pub mod cake;
+pub mod run_until_complete;
 pub mod waiting;
+pub mod wakers;
 
 pub use report::{Check, Report};

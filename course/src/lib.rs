@@ -12,6 +12,7 @@ mod root;
 pub mod run;
 mod serve;
 mod stdout;
+mod step;
 
 pub mod tools;
 
@@ -41,6 +42,7 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Exercise(options) => exercise::exercise(&options),
         Command::Notebooks(options) => tools::open_notebooks(&options),
         Command::Setup => tools::set_up(),
+        Command::Step { name } => step::step(name.as_deref()),
         Command::Record { names } => record::record(&names),
         Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }

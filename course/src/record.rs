@@ -29,6 +29,18 @@ const RUNS: &[Run] = &[
         name: "waiting-ten-thousand",
         words: "demo waiting --tasks 10000 --format summary",
     },
+    Run {
+        name: "step-busy",
+        words: "step 08-1-busy",
+    },
+    Run {
+        name: "step-nap",
+        words: "step 08-2-nap",
+    },
+    Run {
+        name: "step-park",
+        words: "step 08-3-park",
+    },
 ];
 
 /// Measures again what the chapters show, and writes it beside them: `src/recorded/NAME.json`.

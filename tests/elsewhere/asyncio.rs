@@ -11,11 +11,12 @@ use event_loops::demos::{StepKind, cake, waiting};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
+use super::loops;
 use super::{CAKE, WAITING, calls, ms, not_early, told};
 
 /// The Python that this machine has.
 #[derive(Clone, Debug)]
-struct Python {
+pub struct Python {
     program: &'static str,
     /// The smallest step of the clock that asyncio reads.
     resolution: Duration,
@@ -39,6 +40,15 @@ pub fn trials() -> Vec<Trial> {
         test("asyncio_gives_the_thread_back_even_for_no_time", no_time),
         test("the_python_files_print_what_the_tasks_say", text),
         test("the_python_files_answer_a_mistake_in_one_line", mistakes),
+        test("a_loop_by_hand_parks_as_ours_does", loops::a_loop_by_hand),
+        test(
+            "a_letter_is_lost_in_asyncio_as_on_our_loop",
+            loops::a_letter,
+        ),
+        test(
+            "asyncio_joins_and_cancels_as_we_join_and_drop",
+            loops::calls,
+        ),
         test("the_program_that_chapter_2_shows_does_what_it_says", shown),
     ])
 }
@@ -101,7 +111,7 @@ impl Python {
             .expect("Python starts")
     }
 
-    fn entries(&self, words: &str) -> Vec<Entry> {
+    pub fn entries(&self, words: &str) -> Vec<Entry> {
         let output = self.run(&format!("{words} --format json"));
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(
@@ -117,7 +127,7 @@ impl Python {
     /// they do, and asyncio's list of deadlines, a heap that compares nothing else (`heapq`, and
     /// `TimerHandle.__lt__` in `asyncio/events.py`), gives them in an order of its own. Which task
     /// does what is the same in any case.
-    fn compare(&self, ideal: &[Entry], real: &[Entry]) {
+    pub fn compare(&self, ideal: &[Entry], real: &[Entry]) {
         // asyncio takes a deadline for due that is less than one step of its clock away
         // (`_run_once` in `asyncio/base_events.py`).
         let early = self.resolution * u32::try_from(ideal.len()).expect("a short list");

@@ -7,6 +7,12 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadSettings(String);
 
+impl BadSettings {
+    pub(super) fn new(what: String) -> Self {
+        BadSettings(what)
+    }
+}
+
 impl fmt::Display for BadSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

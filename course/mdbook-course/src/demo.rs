@@ -3,9 +3,12 @@
 //! command under a picture is what computed the picture.
 
 mod cake;
+mod run_until_complete;
 mod show;
+mod tasks;
 mod time;
 mod waiting;
+mod wakers;
 
 use std::io::Write;
 
@@ -16,8 +19,11 @@ use crate::problem::Problem;
 use crate::usage;
 
 pub use cake::Cake;
+pub use run_until_complete::RunUntilComplete;
 pub use show::{show, told};
+pub use tasks::Tasks;
 pub use waiting::Waiting;
+pub use wakers::Wakers;
 
 /// One demo and its settings.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
@@ -26,6 +32,12 @@ pub enum Demo {
     Cake(Cake),
     /// Five calls that each wait three seconds: 15 seconds, or 3
     Waiting(Waiting),
+    /// One call that waits, and a loop that waits with it: busy, napping, or parked
+    RunUntilComplete(RunUntilComplete),
+    /// A letter that is waited for, and three ways to be told of it, of which two fail
+    Wakers(Wakers),
+    /// Calls as tasks: awaited or forgotten, one that panics, and the list that the loop keeps
+    Tasks(Tasks),
 }
 
 /// What every demo can be told.
@@ -153,6 +165,18 @@ impl Demo {
         match self {
             Demo::Cake(cake) => cake.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Waiting(waiting) => waiting.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::RunUntilComplete(demo) => {
+                demo.settings().check().map_err(|bad| bad.to_string())?;
+            }
+            Demo::Wakers(demo) => demo.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Tasks(demo) => demo.settings().check().map_err(|bad| bad.to_string())?,
+        }
+        if self.runtime() == Runtime::Tokio && !self.is_on_tokio() {
+            return Err(
+                "this demo looks into the loop itself, and tokio's is closed: choose --runtime \
+                 event-loops or asyncio"
+                    .to_string(),
+            );
         }
         match (self.runtime(), self.format(), self.clock()) {
             (Runtime::EventLoops, ..) => Ok(()),
@@ -175,6 +199,11 @@ impl Demo {
             Demo::Waiting(waiting) => {
                 event_loops::demos::waiting::run_with(&waiting.settings(), listener)
             }
+            Demo::RunUntilComplete(demo) => {
+                event_loops::demos::run_until_complete::run_with(&demo.settings(), listener)
+            }
+            Demo::Wakers(demo) => event_loops::demos::wakers::run_with(&demo.settings(), listener),
+            Demo::Tasks(demo) => event_loops::demos::tasks::run_with(&demo.settings(), listener),
         }
     }
 
@@ -193,22 +222,45 @@ impl Demo {
         match self {
             Demo::Cake(cake) => cake.settings().clock,
             Demo::Waiting(waiting) => waiting.settings().clock,
+            Demo::RunUntilComplete(demo) => demo.settings().clock,
+            Demo::Wakers(demo) => demo.settings().clock,
+            Demo::Tasks(demo) => demo.settings().clock,
         }
     }
 
     /// Whose event loop runs it. [`run`](Demo::run) and [`print`](Demo::print) are for our own.
     pub fn runtime(&self) -> Runtime {
-        match self {
-            Demo::Cake(cake) => cake.common.runtime,
-            Demo::Waiting(waiting) => waiting.common.runtime,
-        }
+        self.common().runtime
     }
 
     /// What it prints.
     pub fn format(&self) -> Format {
+        self.common().format
+    }
+
+    /// What it prints in place of a run, if that is asked for.
+    fn list(&self, trace: &Trace) -> String {
         match self {
-            Demo::Cake(cake) => cake.common.format,
-            Demo::Waiting(waiting) => waiting.common.format,
+            Demo::Tasks(tasks) => tasks.list(trace),
+            _ => String::new(),
+        }
+    }
+
+    fn lists(&self) -> bool {
+        matches!(self, Demo::Tasks(tasks) if tasks.list)
+    }
+
+    fn is_on_tokio(&self) -> bool {
+        matches!(self, Demo::Cake(_) | Demo::Waiting(_))
+    }
+
+    fn common(&self) -> Common {
+        match self {
+            Demo::Cake(cake) => cake.common,
+            Demo::Waiting(waiting) => waiting.common,
+            Demo::RunUntilComplete(demo) => demo.common,
+            Demo::Wakers(demo) => demo.common,
+            Demo::Tasks(demo) => demo.common,
         }
     }
 }

@@ -15,6 +15,8 @@ use crate::demo::{Demo, Format, Request, Runtime};
 use crate::page::{Page, fence};
 use crate::problem::Problem;
 
+pub(crate) use figure::escape;
+
 /// What mdBook itself replaces.
 const OF_MDBOOK: [&str; 5] = [
     "include",

@@ -10,6 +10,9 @@
 //!   of code that starts with the command.
 //! - `{{#recorded NAME}}` shows a run that really took its time, from `src/recorded/NAME.json`.
 //!
+//! A block that begins with ```` ```rust,step ```` is a program that grows: what it has in common with
+//! the step before it, in this chapter or an earlier one, is dimmed or hidden.
+//!
 //! A mistake in one fails the build with the chapter and the line in its file.
 //!
 //! # What `mdbook test` tests
@@ -30,6 +33,7 @@ mod directives;
 mod page;
 mod preprocessor;
 mod snippets;
+mod steps;
 
 pub mod demo;
 pub mod externs;

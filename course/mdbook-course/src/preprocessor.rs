@@ -12,6 +12,7 @@ use crate::directives;
 use crate::page::{Page, edit};
 use crate::problem::Problem;
 use crate::snippets::{self, Collected, Settings};
+use crate::steps::Steps;
 
 /// The preprocessor, for mdBook's `preprocessor.course`.
 ///
@@ -40,6 +41,7 @@ impl Preprocessor for Course {
         let mut problems = Vec::new();
         let mut snippets = Vec::new();
         let mut pages = Vec::new();
+        let mut steps = Steps::default();
         for chapter in book.chapters() {
             let page = Page::new(&ctx.root, src, chapter);
             let (mut edits, wrong) = directives::expand(&page, &ctx.root.join(src));
@@ -53,6 +55,8 @@ impl Preprocessor for Course {
                 snippets.extend(found);
                 problems.extend(wrong);
                 edits.extend(marks);
+            } else {
+                edits.extend(steps.mark(&page));
             }
             pages.push(edit(&page.text, edits));
         }

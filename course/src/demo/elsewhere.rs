@@ -2,7 +2,7 @@
 
 use crate::{Problem, root, tools};
 use event_loops::demos::on_tokio::{self, Entry, Record, What};
-use event_loops::demos::{cake, waiting};
+use event_loops::demos::{self, cake, run_until_complete, waiting, wakers};
 use mdbook_course::demo::{Demo, Format, told};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -33,6 +33,9 @@ pub(super) fn on_tokio(demo: &Demo, out: impl Write + 'static) -> Result<(), Pro
     let record = match demo {
         Demo::Cake(cake) => on_tokio::cake::run_with(&cake.settings(), listener),
         Demo::Waiting(waiting) => on_tokio::waiting::run_with(&waiting.settings(), listener),
+        Demo::RunUntilComplete(_) | Demo::Wakers(_) | Demo::Tasks(_) => {
+            return Err(Problem::failure("this demo is not there on tokio"));
+        }
     };
     if is_json {
         print(format!("{:#}", as_json(&record)));
@@ -89,6 +92,39 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
                 waiting::Mode::Together => ["--mode", "together"],
                 waiting::Mode::Sequential => ["--mode", "sequential"],
                 waiting::Mode::Blocking => ["--mode", "blocking"],
+            });
+        }
+        Demo::RunUntilComplete(demo) => {
+            let settings = demo.settings();
+            command.arg(root.join("code/asyncio/run_until_complete.py"));
+            command.args(["--wait", &seconds(settings.wait)]);
+            command.args(["--nap", &seconds(settings.nap)]);
+            command.args(match settings.mode {
+                run_until_complete::Mode::Parked => ["--mode", "parked"],
+                run_until_complete::Mode::Busy => ["--mode", "busy"],
+                run_until_complete::Mode::Napping => ["--mode", "napping"],
+            });
+        }
+        Demo::Wakers(demo) => {
+            let settings = demo.settings();
+            command.arg(root.join("code/asyncio/wakers.py"));
+            command.args(["--wait", &seconds(settings.wait)]);
+            command.args(["--patience", &seconds(settings.patience)]);
+            command.args(match settings.mode {
+                wakers::Mode::Kept => ["--mode", "kept"],
+                wakers::Mode::Forgotten => ["--mode", "forgotten"],
+                wakers::Mode::Gap => ["--mode", "gap"],
+            });
+        }
+        Demo::Tasks(demo) => {
+            let settings = demo.settings();
+            command.arg(root.join("code/asyncio/tasks.py"));
+            command.args(["--tasks", &settings.tasks.to_string()]);
+            command.args(["--panics", &settings.panics.to_string()]);
+            command.args(["--wait", &seconds(settings.wait)]);
+            command.args(match settings.mode {
+                demos::tasks::Mode::Joined => ["--mode", "joined"],
+                demos::tasks::Mode::Forgotten => ["--mode", "forgotten"],
             });
         }
     }

@@ -28,4 +28,32 @@ pub(crate) const EXERCISES: &[Exercise] = &[
         function: "ask_all",
         form: "pub async fn ask_all(count: u64) -> Vec<u64>",
     },
+    Exercise {
+        stem: "08-run-until-complete",
+        about: "An event loop of one future, which sleeps while there is nothing to do",
+        check: "run_until_complete::check",
+        function: "run_until_complete",
+        form: "pub fn run_until_complete<F: Future>(main: F) -> F::Output",
+    },
+    Exercise {
+        stem: "08-run-until-complete-predict",
+        about: "How often is main polled?",
+        check: "run_until_complete::check_predictions",
+        function: "polls",
+        form: "pub fn polls() -> [usize; 4]",
+    },
+    Exercise {
+        stem: "09-wakers",
+        about: "A future that is told of a letter, whenever the postman comes",
+        check: "wakers::check",
+        function: "poll_letter",
+        form: "pub fn poll_letter(mailbox: &Mailbox, cx: &mut Context<'_>) -> Poll<u32>",
+    },
+    Exercise {
+        stem: "09-wakers-predict",
+        about: "Who is polled when nothing happens, and when too much does?",
+        check: "wakers::check_predictions",
+        function: "polls",
+        form: "pub fn polls() -> [usize; 4]",
+    },
 ];

@@ -22,6 +22,11 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<Trace, Problem> {
         written: Ok(()),
     }));
     let trace = match demo.format() {
+        Format::Text if demo.lists() => {
+            let trace = demo.run(|_| {});
+            page.borrow_mut().write(&demo.list(&trace));
+            trace
+        }
         Format::Text => {
             let (notes, clock) = (Rc::clone(&page), demo.clock());
             let trace = demo.run(move |event| notes.borrow_mut().note(event, clock));

@@ -47,7 +47,7 @@ impl Waiting {
     }
 }
 
-fn count(text: &str) -> Result<usize, String> {
+pub(super) fn count(text: &str) -> Result<usize, String> {
     text.parse()
         .map_err(|_| format!("{text:?} is not a whole number: say 5, for example"))
 }

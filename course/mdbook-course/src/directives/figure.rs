@@ -41,7 +41,7 @@ fn with_id(svg: &str, id: &str) -> String {
 }
 
 /// Text, as HTML.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
