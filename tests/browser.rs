@@ -79,7 +79,13 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-const CHAPTERS: [&str; 2] = ["01-cake", "02-waiting"];
+const CHAPTERS: [&str; 5] = [
+    "01-cake",
+    "02-waiting",
+    "08-run-until-complete",
+    "09-wakers",
+    "10-tasks",
+];
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 /// A desk and a telephone.
 const SCREENS: [(u32, u32); 2] = [(1280, 900), (390, 844)];

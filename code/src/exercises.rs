@@ -9,6 +9,7 @@ mod report;
 
 pub mod cake;
 pub mod run_until_complete;
+pub mod tasks;
 pub mod waiting;
 pub mod wakers;
 

@@ -49,6 +49,10 @@ pub fn trials() -> Vec<Trial> {
             "asyncio_joins_and_cancels_as_we_join_and_drop",
             loops::calls,
         ),
+        test(
+            "get_event_loop_is_what_chapter_10_says",
+            loops::get_event_loop,
+        ),
         test("the_program_that_chapter_2_shows_does_what_it_says", shown),
     ])
 }
@@ -109,6 +113,15 @@ impl Python {
             .args(words)
             .output()
             .expect("Python starts")
+    }
+
+    /// What a program prints.
+    pub fn said(&self, program: &str) -> String {
+        let output = Command::new(self.program).args(["-c", program]).output();
+        let output = output.expect("Python starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     pub fn entries(&self, words: &str) -> Vec<Entry> {

@@ -107,6 +107,24 @@ pub fn calls(python: &Python) {
     );
 }
 
+/// What chapter 10 says of it: it made a loop, then with a warning, and since 3.14 it raises.
+pub fn get_event_loop(python: &Python) {
+    let ask = "import sys, warnings, asyncio
+warnings.simplefilter('error')
+try: asyncio.get_event_loop(); made = 'made'
+except DeprecationWarning: made = 'warned'
+except RuntimeError: made = 'raised'
+print(sys.version_info.minor, made)";
+    let said = python.said(ask);
+    let (minor, made) = said.trim().split_once(' ').expect("two words");
+    let expected = match minor.parse::<u32>().expect("a version") {
+        ..12 => "made",
+        12 | 13 => "warned",
+        _ => "raised",
+    };
+    assert_eq!(made, expected, "Python 3.{minor}");
+}
+
 fn notes(entries: &[Entry]) -> Vec<String> {
     let text = |entry: &Entry| match &entry.what {
         What::Note(text) => Some(text.clone()),

@@ -5,7 +5,7 @@ use event_loops::exercises::wakers::Mailbox;
 use std::task::{Context, Poll};
 
 /// One poll of a future that waits for the letter.
-pub fn poll_letter(mailbox: &Mailbox, cx: &mut Context<'_'>) -> Poll<u32> {
+pub fn poll_letter(mailbox: &Mailbox, cx: &mut Context<'_>) -> Poll<u32> {
     let mut mailbox = mailbox.lock();
     match mailbox.letter.take() {
         Some(letter) => Poll::Ready(letter),

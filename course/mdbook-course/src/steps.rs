@@ -90,6 +90,7 @@ fn marks(before: &[String], lines: &[&str], stripped: &[String]) -> (Vec<Mark>, 
         .iter()
         .map(|kept| if *kept { Mark::Hidden } else { Mark::New })
         .collect();
+    close_as_opened(&mut marks, lines);
     for line in 0..lines.len() {
         // An empty line says nothing, new or not.
         if marks[line] != Mark::New || stripped[line].is_empty() {
@@ -107,7 +108,34 @@ fn marks(before: &[String], lines: &[&str], stripped: &[String]) -> (Vec<Mark>, 
             marks[line] = Mark::Kept;
         }
     }
+    show_short_gaps(&mut marks);
     (marks, gone)
+}
+
+/// A bracket that closes is as new as what it closes: alone, one looks like another.
+fn close_as_opened(marks: &mut [Mark], lines: &[&str]) {
+    for line in 0..lines.len() {
+        let text = lines[line].trim();
+        if text.is_empty() || text.chars().any(char::is_alphanumeric) {
+            continue;
+        }
+        let mut above = (0..line)
+            .rev()
+            .filter(|above| !lines[*above].trim().is_empty());
+        let depth = indentation(lines[line]);
+        if let Some(opens) = above.find(|above| indentation(lines[*above]) <= depth) {
+            marks[line] = marks[opens];
+        }
+    }
+}
+
+/// To hide a line or two would save nothing: a line says that they are hidden.
+fn show_short_gaps(marks: &mut [Mark]) {
+    for gap in marks.chunk_by_mut(|one, other| one == other) {
+        if gap.len() <= 2 && gap[0] == Mark::Hidden {
+            gap.fill(Mark::Kept);
+        }
+    }
 }
 
 fn show(marks: &mut [Mark], line: usize) {
@@ -243,8 +271,15 @@ mod tests {
     #[test]
     fn a_new_line_stands_in_what_is_around_it_and_the_rest_is_hidden() {
         let after = BEFORE.replace("    two();\n", "    two();\n    three();\n");
-        //                                  use   fn one two three } … main … }
-        assert_eq!(letters(BEFORE, &after), "--.-.+.------");
+        // use a; to two(), then three(), its bracket, and main, which has nothing new
+        assert_eq!(letters(BEFORE, &after), ".....+.------");
+    }
+
+    #[test]
+    fn a_bracket_is_as_new_as_what_it_closes() {
+        let after = BEFORE.replace("fn main", "fn new() {\n    one();\n}\n\nfn main");
+        // f is hidden; new is new to its last bracket
+        assert_eq!(letters(BEFORE, &after), "------.+++.-----");
     }
 
     #[test]

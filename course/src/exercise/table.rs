@@ -56,4 +56,18 @@ pub(crate) const EXERCISES: &[Exercise] = &[
         function: "polls",
         form: "pub fn polls() -> [usize; 4]",
     },
+    Exercise {
+        stem: "10-tasks",
+        about: "Questions as tasks: one of them fails, and the others go on",
+        check: "tasks::check",
+        function: "ask_all",
+        form: "pub async fn ask_all(count: u64) -> Vec<Option<u64>>",
+    },
+    Exercise {
+        stem: "10-tasks-predict",
+        about: "Four tasks and a queue: who speaks when?",
+        check: "tasks::check_predictions",
+        function: "order",
+        form: "pub fn order() -> [&'static str; 7]",
+    },
 ];
