@@ -16,8 +16,8 @@ pub(crate) const OPERATIONS: u32 = 128;
 
 /// `Pending` when the budget is used up: the task has been woken, and goes on in the next round. To
 /// be asked before something is taken that could not be put back. `line` is where the operation
-/// stands in the program.
-pub(crate) fn poll_left(cx: &Context<'_>, line: SourceLine) -> Poll<()> {
+/// stands in the program, if it knows.
+pub(crate) fn poll_left(cx: &Context<'_>, line: Option<SourceLine>) -> Poll<()> {
     let is_used_up = running::with(|event_loop| {
         let is_used_up = event_loop.budget.get() == 0;
         if is_used_up {

@@ -47,16 +47,20 @@ impl Deadlock {
         waits_for: Option<Wait>,
         tasks: &Tasks,
     ) -> Self {
-        let name = |task: TaskId| match tasks.iter().find(|other| other.id == task) {
-            Some(task) => task.name.to_string(),
-            None => "main".to_string(),
+        let name = |task: TaskId| {
+            let task = tasks.iter().find(|other| other.id == task)?;
+            Some(task.name.to_string())
         };
         let stuck = |task, spawned_at, waits_for: Option<Wait>| Stuck {
             task,
-            name: name(task),
+            name: name(task).unwrap_or_else(|| "main".to_string()),
             spawned_at,
             waits_for: waits_for.and_then(|wait| match wait {
-                Wait::Task(task) => Some(format!("the end of {}", name(task))),
+                Wait::Task(task) => Some(match name(task) {
+                    Some(name) => format!("the end of {name}"),
+                    // A gather or a scope is woken by the last of its tasks, and not by this one.
+                    None => "the end of other tasks that it spawned".to_string(),
+                }),
                 Wait::For { what, line } => Some(format!("{what}, at {line}")),
                 // No deadline is left and nobody is busy outside: the task was polled with a future
                 // that is gone by now.

@@ -6,8 +6,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use crate::budget;
 use crate::executor::Inner;
 use crate::running;
 use crate::trace::{TaskId, Wait};
@@ -105,14 +106,21 @@ impl<T> Future for JoinHandle<T> {
             self.wait_for_end(cx);
             return Poll::Pending;
         }
-        match self.result.stage.replace(Stage::Given) {
-            Stage::Over(result) => Poll::Ready(result),
-            _ => panic!("a JoinHandle was polled after it had given its result"),
-        }
+        ready!(budget::poll_left(cx, None));
+        budget::spend();
+        Poll::Ready(self.take_result())
     }
 }
 
 impl<T> JoinHandle<T> {
+    /// The result of a task that is over.
+    pub(crate) fn take_result(&self) -> Result<T, JoinError> {
+        match self.result.stage.replace(Stage::Given) {
+            Stage::Over(result) => result,
+            _ => panic!("a JoinHandle was polled after it had given its result"),
+        }
+    }
+
     fn wait_for_end(&self, cx: &Context<'_>) {
         let running = running::try_event_loop();
         let its_own = |event_loop: &Rc<Inner>| self.event_loop.as_ptr() == Rc::as_ptr(event_loop);

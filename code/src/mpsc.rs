@@ -276,7 +276,7 @@ impl<T> Future for Recv<'_, T> {
     type Output = Option<T>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
-        ready!(budget::poll_left(cx, self.line));
+        ready!(budget::poll_left(cx, Some(self.line)));
         if let Some(message) = self.shared.take() {
             budget::spend();
             return Poll::Ready(Some(message));

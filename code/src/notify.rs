@@ -138,7 +138,7 @@ impl Future for Notified<'_> {
                 }
                 None if state.kept => {
                     drop(state);
-                    ready!(budget::poll_left(cx, self.line));
+                    ready!(budget::poll_left(cx, Some(self.line)));
                     budget::spend();
                     self.notify.state.borrow_mut().kept = false;
                     return Poll::Ready(());

@@ -8,7 +8,6 @@ use crate::deadlock::Deadlock;
 use crate::executor::{Inner, MainTask};
 use crate::task::apart;
 use crate::trace::{EventKind, WokenBy};
-#[cfg(feature = "net")]
 use crate::wakers::KeptWaker;
 
 /// After so many polls the loop looks at timers and sockets, also in the middle of a round: a long
@@ -18,6 +17,8 @@ const POLLS_BEFORE_A_LOOK: u32 = 128;
 impl Inner {
     /// Sleeps until something is ready or the next deadline.
     pub(crate) fn sleep_until_ready(&self, main: &MainTask) -> Result<(), Deadlock> {
+        // In this order: whoever is no longer busy has woken a task before, if it was to wake one.
+        let busy_outside = self.somebody_is_busy_outside();
         if !self.ready.is_empty() {
             return Ok(());
         }
@@ -25,31 +26,35 @@ impl Inner {
         if until.is_some_and(|deadline| deadline <= self.clock.now()) {
             return Ok(());
         }
-        let busy_outside = self.somebody_is_busy_outside();
         if until.is_none() && !busy_outside {
             self.check_for_deadlock(main)?;
         }
         self.record(None, || EventKind::Parked { until });
+        let mut ready = Vec::new();
         match until {
             Some(deadline) if self.clock.kind() == ClockKind::Virtual && !busy_outside => {
                 self.clock.jump_to(deadline);
             }
             Some(deadline) => self
                 .clock
-                .wait_for(deadline, |longest| self.park(Some(longest))),
-            None => self.park(None),
+                .wait_for(deadline, |longest| ready = self.park(Some(longest))),
+            None => ready = self.park(None),
         }
         self.record(None, || EventKind::Unparked);
+        self.wake_all(ready);
         Ok(())
     }
 
-    fn park(&self, timeout: Option<Duration>) {
+    /// Gives the thread away. Returns the wakers of those whose socket has become ready.
+    fn park(&self, timeout: Option<Duration>) -> Vec<KeptWaker> {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
+            self.polls_since_look.set(0);
             let ready = self.ready.park_in(|| reactor.wait(timeout));
-            return self.wake_all(ready.unwrap_or_default());
+            return ready.unwrap_or_default();
         }
         self.ready.park(timeout);
+        Vec::new()
     }
 
     /// Is somebody outside the loop going to wake one of its tasks?
@@ -99,9 +104,7 @@ impl Inner {
         self.wake_due();
     }
 
-    #[cfg(feature = "net")]
     fn wake_all(&self, ready: Vec<KeptWaker>) {
-        self.polls_since_look.set(0);
         self.ringing.set(Some(WokenBy::Socket));
         ready.into_iter().for_each(|waker| apart(|| waker.wake()));
         self.ringing.set(None);

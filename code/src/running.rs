@@ -9,9 +9,15 @@ use crate::executor::Inner;
 use crate::trace::TaskId;
 use crate::wakers::{ReadyQueue, TaskHandle};
 
-crate::sync::thread_local! {
+#[cfg(not(loom))]
+thread_local! {
     /// Set while `run_until_complete` runs, empty before and after.
     static RUNNING: RefCell<Option<Rc<Inner>>> = const { RefCell::new(None) };
+}
+
+#[cfg(loom)]
+loom::thread_local! {
+    static RUNNING: RefCell<Option<Rc<Inner>>> = RefCell::new(None);
 }
 
 /// The loop that runs on this thread.
@@ -29,13 +35,13 @@ pub(crate) fn event_loop(what: &str) -> Rc<Inner> {
 }
 
 pub(crate) fn try_event_loop() -> Option<Rc<Inner>> {
-    RUNNING.with_borrow(Option::clone)
+    RUNNING.with(|running| running.borrow().clone())
 }
 
 /// Asks something of the loop that runs on this thread; `None` when none does. `question` must run
 /// no code that is not ours.
 pub(crate) fn with<T>(question: impl FnOnce(&Inner) -> T) -> Option<T> {
-    RUNNING.with_borrow(|running| running.as_deref().map(question))
+    RUNNING.with(|running| running.borrow().as_deref().map(question))
 }
 
 /// The task that is being polled on this thread.
@@ -71,13 +77,13 @@ impl Said {
 ///
 /// When a loop runs on this thread already.
 pub(crate) fn enter(event_loop: &Rc<Inner>) -> Entered {
-    RUNNING.with_borrow_mut(|running| {
+    RUNNING.with(|running| {
         assert!(
-            running.is_none(),
+            running.borrow().is_none(),
             "an event loop already runs on this thread, and one inside another would stop it: \
              use `.await`, or `spawn`, in place of `run_until_complete`"
         );
-        *running = Some(event_loop.clone());
+        running.replace(Some(event_loop.clone()));
     });
     Entered(())
 }
@@ -87,7 +93,7 @@ pub(crate) struct Entered(());
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        drop(RUNNING.take());
+        drop(RUNNING.with(RefCell::take));
     }
 }
 

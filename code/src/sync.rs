@@ -4,11 +4,11 @@
 #[cfg(not(loom))]
 pub(crate) use std::{
     sync::{Condvar, Mutex, MutexGuard, atomic},
-    thread, thread_local,
+    thread,
 };
 
 #[cfg(loom)]
 pub(crate) use loom::{
     sync::{Condvar, Mutex, MutexGuard, atomic},
-    thread, thread_local,
+    thread,
 };

@@ -47,6 +47,8 @@ pub fn timeout<F: Future>(
     let mut deadline = sleep(duration);
     async move {
         let mut future = pin!(future);
+        // What the future does in its first poll counts, too.
+        deadline.begin();
         // First the future, then the time: a result that is there is not thrown away.
         poll_fn(|cx| {
             let said = running::said();

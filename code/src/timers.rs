@@ -96,7 +96,7 @@ impl Future for Sleep {
         let has_waited = self.timer.is_some();
         ready!(self.poll_deadline(cx));
         if !has_waited {
-            ready!(budget::poll_left(cx, self.line));
+            ready!(budget::poll_left(cx, Some(self.line)));
             budget::spend();
         }
         Poll::Ready(())
@@ -104,6 +104,15 @@ impl Future for Sleep {
 }
 
 impl Sleep {
+    /// From here on the time counts, if there is a loop to count it.
+    pub(crate) fn begin(&mut self) {
+        if let When::In(duration) = self.when
+            && let Some(now) = running::with(|event_loop| event_loop.clock.now())
+        {
+            self.when = When::At(now.saturating_add(duration));
+        }
+    }
+
     /// Whether the time has come, whatever else the task has done in this poll.
     pub(crate) fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let event_loop = running::event_loop("sleep");

@@ -196,8 +196,8 @@ pub enum Wait {
     /// Only its next turn: it has done as many operations in one turn as a task may, and could do
     /// more.
     Budget {
-        /// The line of the first one that it may not do.
-        line: SourceLine,
+        /// The line of the first one that it may not do, if that one knows its line.
+        line: Option<SourceLine>,
     },
 }
 

@@ -11,7 +11,8 @@ use mio::net::TcpListener as MioListener;
 
 use super::socket::Socket;
 use super::stream::TcpStream;
-use crate::timers::sleep;
+use crate::functions::now;
+use crate::timers::sleep_until;
 use crate::trace::{Interest, SourceLine};
 
 /// How long an `accept` waits after one that has failed.
@@ -20,13 +21,16 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Waits for connections at an address. Dropping it closes the address.
 pub struct TcpListener {
     socket: Socket<MioListener>,
-    /// Has the last `accept` failed?
-    failed: Cell<bool>,
+    /// When to try again, if the last `accept` has failed. A time and not a duration: whoever gives
+    /// up before it has come does not put it off.
+    again_at: Cell<Option<Duration>>,
 }
 
 impl TcpListener {
     /// Opens an address for connections. Port 0 lets the operating system choose one, which
-    /// [`local_addr`](TcpListener::local_addr) then tells.
+    /// [`local_addr`](TcpListener::local_addr) then tells. The system keeps 128 connections that are
+    /// not accepted yet, and lets more than that try again after a second;
+    /// [`from_std`](TcpListener::from_std) takes a listener with a longer queue.
     ///
     /// # Errors
     ///
@@ -66,7 +70,7 @@ impl TcpListener {
     fn new(listener: MioListener) -> io::Result<Self> {
         Ok(TcpListener {
             socket: Socket::new(listener, true, "a TcpListener")?,
-            failed: Cell::new(false),
+            again_at: Cell::default(),
         })
     }
 
@@ -78,7 +82,7 @@ impl TcpListener {
     ///
     /// Of the operating system: above all, that no descriptor is left for one more connection. The
     /// connection stays in the system's queue, and the listener stays usable. The next `accept`
-    /// then waits for 100 ms before it tries, so that a loop which only reports errors does not
+    /// then tries after 100 ms and not before, so that a loop which only reports errors does not
     /// keep the thread busy. A connection that the other side has given up by now is no error, and
     /// is skipped.
     ///
@@ -89,8 +93,8 @@ impl TcpListener {
     pub fn accept(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> {
         let line = SourceLine::caller();
         async move {
-            if self.failed.get() {
-                sleep(PAUSE).await;
+            if let Some(time) = self.again_at.get() {
+                sleep_until(time).await;
             }
             let accepted = loop {
                 let accept = |listener: &MioListener| listener.accept();
@@ -99,7 +103,8 @@ impl TcpListener {
                     result => break result,
                 }
             };
-            self.failed.set(accepted.is_err());
+            let again_at = accepted.is_err().then(|| now() + PAUSE);
+            self.again_at.set(again_at);
             let (stream, address) = accepted?;
             Ok((TcpStream::new(stream)?, address))
         }

@@ -74,7 +74,7 @@ impl<S: event::Source> Socket<S> {
         ticket: &mut Option<Ticket>,
         mut operation: impl FnMut(&S) -> io::Result<T>,
     ) -> Poll<io::Result<T>> {
-        ready!(budget::poll_left(cx, line));
+        ready!(budget::poll_left(cx, Some(line)));
         let direction = self.source.direction(interest);
         while direction.is_ready() {
             match operation(&self.socket) {

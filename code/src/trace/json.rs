@@ -75,7 +75,7 @@ enum JsonWait {
     Socket { wants: &'static str, line: String },
     BlockingJob { line: String },
     NextTurn { line: String },
-    Budget { line: String },
+    Budget { line: Option<String> },
 }
 
 impl Trace {
@@ -179,7 +179,9 @@ fn json_wait(wait: &Wait) -> JsonWait {
         },
         Wait::BlockingJob { line } => JsonWait::BlockingJob { line: text(line) },
         Wait::NextTurn { line } => JsonWait::NextTurn { line: text(line) },
-        Wait::Budget { line } => JsonWait::Budget { line: text(line) },
+        Wait::Budget { line } => JsonWait::Budget {
+            line: line.as_ref().map(text),
+        },
     }
 }
 

@@ -114,7 +114,8 @@ impl Trace {
             Wait::Socket { interest, line } => format!("the await of {interest} at {line}"),
             Wait::BlockingJob { line } => format!("the await of a blocking job at {line}"),
             Wait::NextTurn { line } => format!("the yield at {line}"),
-            Wait::Budget { line } => format!("the end of its budget at {line}"),
+            Wait::Budget { line: Some(line) } => format!("the end of its budget at {line}"),
+            Wait::Budget { line: None } => "the end of its budget".to_string(),
         }
     }
 
