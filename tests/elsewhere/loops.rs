@@ -8,7 +8,7 @@ use event_loops::demos::{StepKind, run_until_complete, tasks, wakers};
 use super::asyncio::Python;
 use super::{ms, told};
 
-/// The parked loop does what ours does. The others ask more often, by as much as there is time.
+/// The parked loop does what ours does. The others ask again, as often as the machine lets them.
 pub fn a_loop_by_hand(python: &Python) {
     use run_until_complete::{Mode, Settings};
     let wait = ms(20);
@@ -31,7 +31,7 @@ pub fn a_loop_by_hand(python: &Python) {
             let resume = |entry: &&Entry| entry.what == What::Step(StepKind::Resume);
             entries.iter().filter(resume).count()
         };
-        assert!(resumed(&ours) > 1 && resumed(&theirs) > 1, "{name}");
+        assert!(resumed(&ours) > 1 && resumed(&theirs) > 0, "{name}");
         assert_eq!(notes(&ours), notes(&theirs), "{name}");
     }
 }
@@ -89,10 +89,18 @@ pub fn calls(python: &Python) {
                 *text = text.replace("the task raised", "the task panicked");
             }
         }
-        // Which of two tasks is first, when both are late, is up to the machine.
-        for task in ["main", "call 1", "call 2", "call 3"] {
+        // Which of two tasks is first, when both are late, is up to the machine, and so is whether
+        // main has to wait for an answer at all.
+        for task in ["call 1", "call 2", "call 3"] {
             assert_eq!(done(&ours, task), done(&theirs, task), "{task}");
         }
+        let of_main = |entries: &[Entry]| {
+            let notes = done(entries, "main").into_iter();
+            notes
+                .filter(|what| what.starts_with("Note"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of_main(&ours), of_main(&theirs));
     }
     let forgotten = told(&tasks::run(&Settings {
         wait: ms(30),
