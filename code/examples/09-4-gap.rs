@@ -90,8 +90,8 @@ fn main() {
         GAP.wait();
     });
     let (done, end) = mpsc::channel();
-    let receive = poll_fn(move |cx| poll_letter(&mailbox, cx));
-    thread::spawn(move || done.send(run_until_complete(receive)));
+    let main = poll_fn(move |cx| poll_letter(&mailbox, cx));
+    thread::spawn(move || done.send(run_until_complete(main)));
     match end.recv_timeout(Duration::from_secs(3)) {
         Ok(output) => println!("it is over: {output:?}"),
         Err(_) => println!("it sleeps on: its wakeup is lost"),

@@ -82,6 +82,6 @@ fn main() {
     let mailbox = Arc::new(Mutex::default());
     let to = mailbox.clone();
     thread::spawn(move || deliver(&to, 42));
-    let receive = poll_fn(move |cx| poll_letter(&mailbox, cx));
-    println!("it is over: {:?}", run_until_complete(receive));
+    let main = poll_fn(move |cx| poll_letter(&mailbox, cx));
+    println!("it is over: {:?}", run_until_complete(main));
 }

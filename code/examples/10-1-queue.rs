@@ -1,9 +1,8 @@
-//! The flag becomes a queue of the tasks that were woken.
+//! The flag becomes a queue.
 
 use std::future::poll_fn;
 use std::mem;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
@@ -14,20 +13,14 @@ struct ReadyQueue {
     thread: Thread,
 }
 
-struct TaskWaker {
-    task: usize,
-    queued: AtomicBool,
-    queue: Arc<ReadyQueue>,
-}
-
-impl Wake for TaskWaker {
+impl Wake for ReadyQueue {
     fn wake(self: Arc<Self>) {
-        if !self.queued.swap(true, Ordering::AcqRel) {
-            self.queue.woken.lock().unwrap().push(self.task);
-            self.queue.thread.unpark();
-        }
+        self.woken.lock().unwrap().push(MAIN);
+        self.thread.unpark();
     }
 }
+
+const MAIN: usize = usize::MAX;
 
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
@@ -43,19 +36,12 @@ impl ReadyQueue {
 
 fn run_until_complete<F: Future>(main: F) -> F::Output {
     let mut main = pin!(main);
-    let (woken, thread) = (Mutex::new(vec![0]), thread::current());
-    let queue = Arc::new(ReadyQueue { woken, thread });
-    let (task, queued) = (0, AtomicBool::new(true));
-    let handle = Arc::new(TaskWaker {
-        task,
-        queued,
-        queue,
-    });
+    let (woken, thread) = (Mutex::new(vec![MAIN]), thread::current());
+    let handle = Arc::new(ReadyQueue { woken, thread });
     let waker = Waker::from(handle.clone());
     let mut cx = Context::from_waker(&waker);
     loop {
-        for _main in handle.queue.next_round() {
-            handle.queued.swap(false, Ordering::AcqRel);
+        for _main in handle.next_round() {
             if let Poll::Ready(output) = main.as_mut().poll(&mut cx) {
                 return output;
             }
@@ -109,6 +95,6 @@ fn main() {
     let mailbox = Arc::new(Mutex::default());
     let to = mailbox.clone();
     thread::spawn(move || deliver(&to, 42));
-    let receive = poll_fn(move |cx| poll_letter(&mailbox, cx));
-    println!("it is over: {:?}", run_until_complete(receive));
+    let main = poll_fn(move |cx| poll_letter(&mailbox, cx));
+    println!("it is over: {:?}", run_until_complete(main));
 }

@@ -1,6 +1,5 @@
-//! It owns other tasks beside main.
+//! The loop becomes a value.
 
-use std::cell::RefCell;
 use std::future::poll_fn;
 use std::mem;
 use std::pin::{Pin, pin};
@@ -29,6 +28,8 @@ impl Wake for TaskWaker {
         }
     }
 }
+
+const MAIN: usize = usize::MAX;
 
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
@@ -61,52 +62,26 @@ impl TaskWaker {
     }
 }
 
-struct Task {
-    future: Pin<Box<dyn Future<Output = ()>>>,
-    handle: Arc<TaskWaker>,
-}
-
 struct EventLoop {
     ready: Arc<ReadyQueue>,
-    tasks: RefCell<Vec<Option<Task>>>,
 }
-
-const MAIN: usize = usize::MAX;
 
 impl EventLoop {
     fn new() -> EventLoop {
         let (woken, thread) = (Mutex::default(), thread::current());
         let ready = Arc::new(ReadyQueue { woken, thread });
-        let tasks = RefCell::default();
-        EventLoop { ready, tasks }
+        EventLoop { ready }
     }
 
     fn run_until_complete<F: Future>(&self, main: F) -> F::Output {
         let mut main = pin!(main);
         let handle = TaskWaker::new(MAIN, &self.ready);
         loop {
-            for task in self.ready.next_round() {
-                if task != MAIN {
-                    self.poll_task(task);
-                } else if let Poll::Ready(output) = handle.poll(main.as_mut()) {
+            for _main in self.ready.next_round() {
+                if let Poll::Ready(output) = handle.poll(main.as_mut()) {
                     return output;
                 }
             }
-        }
-    }
-
-    fn spawn(&self, future: impl Future<Output = ()> + 'static) {
-        let future = Box::pin(future);
-        let mut tasks = self.tasks.borrow_mut();
-        let handle = TaskWaker::new(tasks.len(), &self.ready);
-        tasks.push(Some(Task { future, handle }));
-    }
-
-    fn poll_task(&self, number: usize) {
-        let task = self.tasks.borrow_mut()[number].take();
-        let Some(mut task) = task else { return };
-        if task.handle.poll(task.future.as_mut()).is_pending() {
-            self.tasks.borrow_mut()[number] = Some(task);
         }
     }
 }
@@ -161,9 +136,10 @@ async fn call(number: u32) -> u32 {
 
 fn main() {
     let event_loop = EventLoop::new();
+    event_loop.run_until_complete(call(1));
     let mailbox = Arc::new(Mutex::default());
     let to = mailbox.clone();
-    event_loop.spawn(async move { deliver(&to, call(3).await) });
-    let receive = poll_fn(move |cx| poll_letter(&mailbox, cx));
-    println!("the answer is {}", event_loop.run_until_complete(receive));
+    thread::spawn(move || deliver(&to, 42));
+    let main = poll_fn(move |cx| poll_letter(&mailbox, cx));
+    println!("it is over: {:?}", event_loop.run_until_complete(main));
 }

@@ -1,9 +1,8 @@
-//! Many futures, one result; and what is left over is dropped.
+//! A task leaves its result for whoever has its handle.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::mem;
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -30,6 +29,8 @@ impl Wake for TaskWaker {
         }
     }
 }
+
+const MAIN: usize = usize::MAX;
 
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
@@ -72,8 +73,6 @@ struct EventLoop {
     tasks: RefCell<Vec<Option<Task>>>,
 }
 
-const MAIN: usize = usize::MAX;
-
 impl EventLoop {
     fn new() -> EventLoop {
         let (woken, thread) = (Mutex::default(), thread::current());
@@ -102,25 +101,11 @@ impl EventLoop {
             waker: None,
         }));
         let to = result.clone();
-        let mut future = Box::pin(future);
-        let caught = poll_fn(move |cx| {
-            let poll = AssertUnwindSafe(|| future.as_mut().poll(cx));
-            match panic::catch_unwind(poll) {
-                Ok(polled) => polled.map(Ok),
-                Err(_) => Poll::Ready(Err(JoinError)),
-            }
-        });
-        let future = Box::pin(async move { deliver(&to, caught.await) });
+        let future = Box::pin(async move { deliver(&to, future.await) });
         let mut tasks = self.tasks.borrow_mut();
         let handle = TaskWaker::new(tasks.len(), &self.ready);
         tasks.push(Some(Task { future, handle }));
         JoinHandle { result }
-    }
-
-    fn close(self) {
-        for task in self.tasks.into_inner().into_iter().flatten() {
-            println!("task {} was not finished", task.handle.task);
-        }
     }
 
     fn poll_task(&self, number: usize) {
@@ -172,17 +157,14 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
     Poll::Pending
 }
 
-#[derive(Debug)]
-struct JoinError;
-
 struct JoinHandle<T> {
-    result: Arc<Mutex<Mailbox<Result<T, JoinError>>>>,
+    result: Arc<Mutex<Mailbox<T>>>,
 }
 
 impl<T> Future for JoinHandle<T> {
-    type Output = Result<T, JoinError>;
+    type Output = T;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         poll_letter(&self.result, cx)
     }
 }
@@ -190,26 +172,18 @@ impl<T> Future for JoinHandle<T> {
 async fn call(number: u32) -> u32 {
     println!("call {number} starts");
     sleep(Duration::from_secs(1)).await;
-    assert_ne!(number, 2, "nobody answers number 2");
     println!("call {number} is back");
     number * number
 }
 
-async fn gather<F: Future + 'static>(event_loop: &EventLoop, futures: Vec<F>) -> Vec<F::Output> {
-    let spawn = |future| event_loop.spawn(future);
-    let handles: Vec<_> = futures.into_iter().map(spawn).collect();
-    let mut outputs = Vec::new();
-    for handle in handles {
-        outputs.push(handle.await.unwrap());
-    }
-    outputs
-}
-
 fn main() {
     let event_loop = EventLoop::new();
-    event_loop.spawn(sleep(Duration::from_secs(60)));
-    let calls = (3..=5).map(call).collect();
-    let answers = event_loop.run_until_complete(gather(&event_loop, calls));
-    println!("the answers are {answers:?}");
-    event_loop.close();
+    event_loop.run_until_complete(async {
+        let calls: Vec<_> = (1..=3)
+            .map(|number| event_loop.spawn(call(number)))
+            .collect();
+        for call in calls {
+            println!("the answer is {}", call.await);
+        }
+    });
 }
