@@ -276,10 +276,17 @@ mod tests {
     }
 
     #[test]
+    fn far_from_what_is_new_lines_are_hidden_and_beside_it_they_are_dimmed() {
+        let body: String = (1..=8).map(|n| format!("    step({n});\n")).collect();
+        let before = format!("fn f() {{\n{body}}}\n");
+        let after = before.replace("    step(5);\n", "    new();\n    step(5);\n");
+        assert_eq!(letters(&before, &after), ".---.+.---.");
+    }
+
+    #[test]
     fn a_bracket_is_as_new_as_what_it_closes() {
-        let after = BEFORE.replace("fn main", "fn new() {\n    one();\n}\n\nfn main");
-        // f is hidden; new is new to its last bracket
-        assert_eq!(letters(BEFORE, &after), "------.+++.-----");
+        let after = BEFORE.replace("    two();\n", "    if yes {\n        two();\n    }\n");
+        assert_eq!(letters(BEFORE, &after), "....+.+.------");
     }
 
     #[test]
