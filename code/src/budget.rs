@@ -18,19 +18,12 @@ pub(crate) const OPERATIONS: u32 = 128;
 /// be asked before something is taken that could not be put back. `line` is where the operation
 /// stands in the program, if it knows.
 pub(crate) fn poll_left(cx: &Context<'_>, line: Option<SourceLine>) -> Poll<()> {
-    let is_used_up = running::with(|event_loop| {
-        let is_used_up = event_loop.budget.get() == 0;
-        if is_used_up {
-            event_loop.suspends_on([Wait::Budget { line }]);
-        }
-        is_used_up
-    });
-    if is_used_up.unwrap_or(false) {
-        // Outside of the closure: a foreign waker runs foreign code.
-        cx.waker().wake_by_ref();
-        return Poll::Pending;
-    }
-    Poll::Ready(())
+    poll(cx, line, 0)
+}
+
+/// As [`poll_left`], followed by [`spend`]: for an operation that has nothing to wait for.
+pub(crate) fn poll_spend(cx: &Context<'_>, line: Option<SourceLine>) -> Poll<()> {
+    poll(cx, line, 1)
 }
 
 /// An operation is done that had nothing to wait for.
@@ -39,4 +32,21 @@ pub(crate) fn spend() {
         let left = event_loop.budget.get();
         event_loop.budget.set(left.saturating_sub(1));
     });
+}
+
+fn poll(cx: &Context<'_>, line: Option<SourceLine>, to_be_spent: u32) -> Poll<()> {
+    let left = running::with(|event_loop| {
+        let left = event_loop.budget.get();
+        if left == 0 {
+            event_loop.suspends_on([Wait::Budget { line }]);
+        }
+        event_loop.budget.set(left.saturating_sub(to_be_spent));
+        left
+    });
+    if left == Some(0) {
+        // Outside of the closure: a foreign waker runs foreign code.
+        cx.waker().wake_by_ref();
+        return Poll::Pending;
+    }
+    Poll::Ready(())
 }

@@ -1,7 +1,9 @@
 //! The report of a loop that could only wait forever.
 
 use std::fmt;
+use std::rc::Rc;
 
+use crate::task::Task;
 use crate::tasks::Tasks;
 use crate::trace::{SourceLine, TaskId, Wait};
 
@@ -39,23 +41,17 @@ pub struct Stuck {
 }
 
 impl Deadlock {
-    /// The report of a loop: the future of `run_until_complete`, which that function's caller
-    /// spawned, and its tasks.
-    pub(crate) fn of(
-        main: TaskId,
-        spawned_at: SourceLine,
-        waits_for: Option<Wait>,
-        tasks: &Tasks,
-    ) -> Self {
+    /// The report of a loop: of the future of `run_until_complete`, and of its tasks.
+    pub(crate) fn of(main: &Task, tasks: &Tasks) -> Self {
         let name = |task: TaskId| {
-            let task = tasks.iter().find(|other| other.id == task)?;
-            Some(task.name.to_string())
+            let mut all = tasks.iter().map(Rc::as_ref).chain([main]);
+            all.find(|other| other.id() == task).map(Task::name)
         };
-        let stuck = |task, spawned_at, waits_for: Option<Wait>| Stuck {
-            task,
-            name: name(task).unwrap_or_else(|| "main".to_string()),
-            spawned_at,
-            waits_for: waits_for.and_then(|wait| match wait {
+        let stuck = |task: &Task| Stuck {
+            task: task.id(),
+            name: task.name(),
+            spawned_at: task.spawned_at,
+            waits_for: task.waits_for.get().and_then(|wait| match wait {
                 Wait::Task(task) => Some(match name(task) {
                     Some(name) => format!("the end of {name}"),
                     // A gather or a scope is woken by the last of its tasks, and not by this one.
@@ -71,9 +67,8 @@ impl Deadlock {
                 | Wait::Budget { .. } => None,
             }),
         };
-        let mut list = vec![stuck(main, spawned_at, waits_for)];
-        let others = tasks.iter();
-        list.extend(others.map(|task| stuck(task.id, task.spawned_at, task.waits_for)));
+        let mut list = vec![stuck(main)];
+        list.extend(tasks.iter().map(|task| stuck(task)));
         list[1..].sort_by_key(|stuck| stuck.task);
         Deadlock { stuck: list }
     }

@@ -65,6 +65,7 @@
 mod trace;
 
 mod deadlock;
+mod ready_queue;
 mod task;
 mod tasks;
 mod wakers;

@@ -138,8 +138,7 @@ impl Future for Notified<'_> {
                 }
                 None if state.kept => {
                     drop(state);
-                    ready!(budget::poll_left(cx, Some(self.line)));
-                    budget::spend();
+                    ready!(budget::poll_spend(cx, Some(self.line)));
                     self.notify.state.borrow_mut().kept = false;
                     return Poll::Ready(());
                 }

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::ready_queue::Inbox;
 use crate::running;
 use crate::sync::atomic::{AtomicUsize, Ordering};
-use crate::wakers::ReadyQueue;
 
 /// Says that somebody outside the running loop is going to wake one of its tasks: another thread,
 /// a callback of the operating system. Until it is dropped, in whatever thread, the loop takes it
@@ -58,20 +58,20 @@ pub fn outstanding() -> Outstanding {
 #[must_use = "the loop waits for as long as this lives"]
 pub struct Outstanding {
     count: Arc<AtomicUsize>,
-    ready: Arc<ReadyQueue>,
+    inbox: Arc<Inbox>,
 }
 
 /// How many are busy for a loop.
 pub(crate) struct OutstandingCount {
     count: Arc<AtomicUsize>,
-    ready: Arc<ReadyQueue>,
+    inbox: Arc<Inbox>,
 }
 
 impl OutstandingCount {
-    pub(crate) fn new(ready: &Arc<ReadyQueue>) -> Self {
+    pub(crate) fn new(inbox: &Arc<Inbox>) -> Self {
         OutstandingCount {
             count: Arc::new(AtomicUsize::new(0)),
-            ready: ready.clone(),
+            inbox: inbox.clone(),
         }
     }
 
@@ -79,7 +79,7 @@ impl OutstandingCount {
         self.count.fetch_add(1, Ordering::Relaxed);
         Outstanding {
             count: self.count.clone(),
-            ready: self.ready.clone(),
+            inbox: self.inbox.clone(),
         }
     }
 
@@ -93,7 +93,7 @@ impl Drop for Outstanding {
     fn drop(&mut self) {
         if self.count.fetch_sub(1, Ordering::Release) == 1 {
             // What the loop has waited for may have been its last hope.
-            self.ready.call();
+            self.inbox.call();
         }
     }
 }

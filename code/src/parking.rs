@@ -1,12 +1,13 @@
 //! What the loop does between two rounds: it looks who has become ready, and gives the thread away
 //! if nobody has.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use crate::clock::ClockKind;
 use crate::deadlock::Deadlock;
-use crate::executor::{Inner, MainTask};
-use crate::task::apart;
+use crate::executor::Inner;
+use crate::task::{Task, apart};
 use crate::trace::{EventKind, WokenBy};
 use crate::wakers::KeptWaker;
 
@@ -16,7 +17,7 @@ const POLLS_BEFORE_A_LOOK: u32 = 128;
 
 impl Inner {
     /// Sleeps until something is ready or the next deadline.
-    pub(crate) fn sleep_until_ready(&self, main: &MainTask) -> Result<(), Deadlock> {
+    pub(crate) fn sleep_until_ready(&self, main: &Task) -> Result<(), Deadlock> {
         // In this order: whoever is no longer busy has woken a task before, if it was to wake one.
         let busy_outside = self.somebody_is_busy_outside();
         if !self.ready.is_empty() {
@@ -32,6 +33,8 @@ impl Inner {
         self.record(None, || EventKind::Parked { until });
         let mut ready = Vec::new();
         match until {
+            // Whoever listens to the trace has woken a task.
+            _ if !self.ready.is_empty() => {}
             Some(deadline) if self.clock.kind() == ClockKind::Virtual && !busy_outside => {
                 self.clock.jump_to(deadline);
             }
@@ -50,10 +53,10 @@ impl Inner {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
             self.polls_since_look.set(0);
-            let ready = self.ready.park_in(|| reactor.wait(timeout));
+            let ready = self.ready.inbox.park_in(|| reactor.wait(timeout));
             return ready.unwrap_or_default();
         }
-        self.ready.park(timeout);
+        self.ready.inbox.park(timeout);
         Vec::new()
     }
 
@@ -72,20 +75,19 @@ impl Inner {
 
     /// With no deadline to wait for and nobody busy outside, only a waker that somebody holds could
     /// go on. If nobody holds one, the loop would wait forever.
-    fn check_for_deadlock(&self, main: &MainTask) -> Result<(), Deadlock> {
+    fn check_for_deadlock(&self, main: &Task) -> Result<(), Deadlock> {
         let tasks = self.tasks.borrow();
-        let bodies = tasks.iter().filter_map(|task| task.body.as_ref());
-        let mut handles = bodies.map(|body| &body.handle).chain([&main.handle]);
+        let mut all = tasks.iter().map(Rc::as_ref).chain([main]);
         // Between the look at the queue and the look at the clones somebody may have woken a
         // task and let go of its waker.
-        if handles.any(|handle| handle.clones() > 0) || !self.ready.is_empty() {
+        if all.any(|task| task.clones() > 0) || !self.ready.is_empty() {
             return Ok(());
         }
-        let id = main.handle.task();
-        Err(Deadlock::of(id, main.line, main.waits_for, &tasks))
+        Err(Deadlock::of(main, &tasks))
     }
 
     /// Counts a poll, and looks around when it is time.
+    #[inline]
     pub(crate) fn count_poll(&self) {
         let polls = self.polls_since_look.get() + 1;
         self.polls_since_look.set(polls);

@@ -120,8 +120,7 @@ impl Future for Take<'_> {
                 }
                 None if state.free > 0 => {
                     drop(state);
-                    ready!(budget::poll_left(cx, Some(self.line)));
-                    budget::spend();
+                    ready!(budget::poll_spend(cx, Some(self.line)));
                     self.places.state.borrow_mut().free -= 1;
                     return Poll::Ready(Ok(()));
                 }

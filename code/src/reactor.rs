@@ -23,9 +23,10 @@ use mio::event;
 use mio::{Events, Poll, Token};
 use slab::Slab;
 
+use crate::ready_queue::Bell;
 use crate::trace::Interest;
 use crate::wait_queue::{Ticket, WaitQueue};
-use crate::wakers::{Bell, KeptWaker};
+use crate::wakers::KeptWaker;
 
 /// A loop's connection to the operating system's readiness queue: epoll, kqueue, or their like.
 pub(crate) struct Reactor {

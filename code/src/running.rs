@@ -6,8 +6,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::executor::Inner;
-use crate::trace::TaskId;
-use crate::wakers::{ReadyQueue, TaskHandle};
+use crate::ready_queue::{Inbox, Woken};
+use crate::task::Task;
 
 #[cfg(not(loom))]
 thread_local! {
@@ -45,8 +45,8 @@ pub(crate) fn with<T>(question: impl FnOnce(&Inner) -> T) -> Option<T> {
 }
 
 /// The task that is being polled on this thread.
-pub(crate) fn polled_task() -> Option<Rc<TaskHandle>> {
-    try_event_loop()?.polling.borrow().clone()
+pub(crate) fn polled_task() -> Option<Rc<Task>> {
+    with(|event_loop| event_loop.polling.borrow().clone()).flatten()
 }
 
 /// How much the task that is being polled has said by now about what it waits for.
@@ -97,16 +97,22 @@ impl Drop for Entered {
     }
 }
 
-/// Writes down that `task` is woken, if that happens on the thread of its own loop while that loop
-/// runs. Says `false` if not.
-pub(crate) fn record_wake(queue: &Arc<ReadyQueue>, task: TaskId) -> bool {
+/// Puts a task into its loop's queue, if that loop runs on this thread. Says `false` if not.
+pub(crate) fn wake_here(inbox: &Arc<Inbox>, entry: &Woken) -> bool {
+    let push = |running: &RefCell<Option<Rc<Inner>>>| {
+        let running = running.borrow();
+        let its_own = |event_loop: &&Rc<Inner>| Arc::ptr_eq(inbox, &event_loop.ready.inbox);
+        let event_loop = running.as_ref().filter(its_own)?;
+        event_loop.ready.push(*entry);
+        Some(event_loop.recorder.get().map(|_| event_loop.clone()))
+    };
     // A waker may be called while its thread ends, when there is no such variable any more.
-    let running = RUNNING.try_with(|running| running.borrow().clone());
-    match running {
-        Ok(Some(event_loop)) if Arc::ptr_eq(queue, &event_loop.ready) => {
-            event_loop.record_wake(task);
-            true
-        }
-        _ => false,
+    let Ok(Some(traced)) = RUNNING.try_with(push) else {
+        return false;
+    };
+    if let Some(event_loop) = traced {
+        // Whoever listens to the trace is foreign code, so nothing may be borrowed.
+        event_loop.record_wake(entry.task);
     }
+    true
 }

@@ -37,6 +37,7 @@ impl Inner {
         assert!(fresh, "this event loop has a limit for slow polls already");
     }
 
+    #[inline]
     pub(crate) fn begin_to_watch(&self) {
         if let Some(slow_polls) = self.slow_polls.get() {
             slow_polls.begun.set(self.clock.now());
@@ -44,10 +45,14 @@ impl Inner {
     }
 
     /// To be called when a poll has returned, before anything else is written down about it.
+    #[inline]
     pub(crate) fn report_slow_poll(&self, task: TaskId, suspended: bool) {
-        let Some(slow_polls) = self.slow_polls.get() else {
-            return;
-        };
+        if let Some(slow_polls) = self.slow_polls.get() {
+            self.report_if_slow(slow_polls, task, suspended);
+        }
+    }
+
+    fn report_if_slow(&self, slow_polls: &SlowPolls, task: TaskId, suspended: bool) {
         let lasts = self.clock.now() - slow_polls.begun.get();
         let mut next = slow_polls.next.borrow_mut();
         let from = next.remove(&task).unwrap_or(PollEdge::Start);

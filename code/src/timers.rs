@@ -96,8 +96,7 @@ impl Future for Sleep {
         let has_waited = self.timer.is_some();
         ready!(self.poll_deadline(cx));
         if !has_waited {
-            ready!(budget::poll_left(cx, Some(self.line)));
-            budget::spend();
+            ready!(budget::poll_spend(cx, Some(self.line)));
         }
         Poll::Ready(())
     }

@@ -10,17 +10,18 @@
 mod axis;
 mod json;
 mod lanes;
+mod source_line;
 mod svg;
 mod text;
 mod timeline;
 
 use std::fmt;
-use std::panic::Location;
 use std::time::Duration;
 
 use crate::clock::ClockKind;
 
 pub use lanes::{Lane, Segment, State};
+pub use source_line::SourceLine;
 pub use text::elapsed;
 pub use timeline::{Subject, Timeline};
 
@@ -61,15 +62,6 @@ pub struct TaskRecord {
     pub name: String,
     /// The line that spawned it.
     pub spawned_at: SourceLine,
-}
-
-/// A line of the program.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SourceLine {
-    /// The file, as the compiler was told it.
-    pub file: &'static str,
-    /// The line, counted from 1.
-    pub line: u32,
 }
 
 /// One thing that happened.
@@ -347,23 +339,6 @@ impl TaskId {
     pub const MAIN: TaskId = TaskId(0);
 }
 
-impl SourceLine {
-    /// The line that called a function marked `#[track_caller]`.
-    #[track_caller]
-    pub(crate) fn caller() -> Self {
-        let location = Location::caller();
-        SourceLine {
-            file: location.file(),
-            line: location.line(),
-        }
-    }
-
-    /// The file's name without the folders before it, which differ from machine to machine.
-    pub fn file_name(&self) -> &'static str {
-        self.file.rsplit(['/', '\\']).next().unwrap_or(self.file)
-    }
-}
-
 impl fmt::Display for Awaited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -382,17 +357,5 @@ impl fmt::Display for Interest {
             Interest::Read => "something to read from a socket",
             Interest::Write => "room to write to a socket",
         })
-    }
-}
-
-impl fmt::Display for SourceLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file_name(), self.line)
-    }
-}
-
-impl fmt::Debug for SourceLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

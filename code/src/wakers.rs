@@ -9,110 +9,57 @@
 //!                    (and the loop is unparked)
 //! ```
 
-use std::mem;
 use std::rc::Rc;
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
-use std::time::Duration;
 
+use crate::ready_queue::{Inbox, Woken};
 use crate::running;
 use crate::sync::atomic::{AtomicBool, Ordering};
-use crate::sync::{Condvar, Mutex, MutexGuard};
+use crate::task::Task;
 use crate::trace::TaskId;
 
-/// A task's waker: it knows which task it wakes, and in which loop's queue.
+/// A task's waker: it knows which task it wakes, and on which loop.
 ///
 /// It is the only part of a task that other threads may hold, so it is the only part that has to
 /// be `Send`.
 pub(crate) struct TaskWaker {
-    pub(crate) task: TaskId,
-    slot: usize,
+    /// What is put into the queue when it is called.
+    pub(crate) entry: Woken,
     /// Is the task in the queue already? Then waking it once more changes nothing.
     queued: AtomicBool,
-    queue: Arc<ReadyQueue>,
-}
-
-/// A task's waker in the two forms in which the loop needs it.
-pub(crate) struct TaskHandle {
-    own: Arc<TaskWaker>,
-    /// The same, as futures want it.
-    pub(crate) waker: Waker,
+    inbox: Arc<Inbox>,
 }
 
 /// A task's waker as our own futures keep it until they wake the task.
 ///
-/// They keep the loop's own handle in place of a clone of the waker. So every clone that there is
+/// They keep the task itself in place of a clone of the waker. So every clone that there is
 /// is in somebody else's hands, and a loop with nothing to do can tell whether anyone is left who
 /// could still wake a task.
 pub(crate) enum KeptWaker {
-    Ours(Rc<TaskHandle>),
+    Ours(Rc<Task>),
     /// Of a combinator that polls its futures with wakers of its own, or of another runtime.
     Foreign(Waker),
 }
 
-/// The tasks that have been woken since the loop last looked, first come, first served.
-pub(crate) struct ReadyQueue {
-    state: Mutex<QueueState>,
-    /// Rung for a loop that is parked here.
-    bell: Condvar,
-    /// Rung in its place for a loop that is parked where the operating system tells it of sockets.
-    other_bell: OnceLock<Bell>,
-    /// Does anyone write down who woke whom?
-    pub(crate) traced: AtomicBool,
-}
-
-/// Ends the wait of a loop that is parked, from any thread.
-pub(crate) type Bell = Box<dyn Fn() + Send + Sync>;
-
-#[derive(Default)]
-struct QueueState {
-    woken: Vec<Woken>,
-    /// Is the loop parked, or about to be, and has nobody rung yet? A bell costs a system call, so
-    /// it is rung for a sleeper only, and once.
-    parked: bool,
-    /// Is the loop to look around, although no task is woken?
-    called: bool,
-}
-
-/// An entry of the ready queue.
-pub(crate) struct Woken {
-    pub(crate) task: TaskId,
-    /// Where the loop keeps the task. The number may be another task's by now.
-    pub(crate) slot: usize,
-    /// The loop was not there when it happened, and has yet to write it down.
-    pub(crate) from_outside: bool,
-}
-
 impl TaskWaker {
-    pub(crate) fn new(task: TaskId, slot: usize, queue: Arc<ReadyQueue>) -> Arc<Self> {
+    pub(crate) fn new(task: TaskId, slot: usize, inbox: Arc<Inbox>) -> Arc<Self> {
+        let from_outside = false;
         Arc::new(TaskWaker {
-            task,
-            slot,
+            entry: Woken {
+                task,
+                slot,
+                from_outside,
+            },
             queued: AtomicBool::new(false),
-            queue,
+            inbox,
         })
-    }
-}
-
-impl TaskHandle {
-    pub(crate) fn new(task: TaskId, slot: usize, queue: &Arc<ReadyQueue>) -> Rc<Self> {
-        let own = TaskWaker::new(task, slot, queue.clone());
-        let waker = Waker::from(own.clone());
-        Rc::new(TaskHandle { own, waker })
-    }
-
-    pub(crate) fn task(&self) -> TaskId {
-        self.own.task
     }
 
     /// The task's first way into the queue.
-    pub(crate) fn enqueue_new(&self) {
-        self.own.queued.store(true, Ordering::Relaxed);
-        self.own.queue.push(Woken {
-            task: self.own.task,
-            slot: self.own.slot,
-            from_outside: false,
-        });
+    pub(crate) fn first_entry(&self) -> Woken {
+        self.queued.store(true, Ordering::Relaxed);
+        self.entry
     }
 
     /// From here on a wake counts again. To be called before the poll, not after it: what
@@ -122,17 +69,12 @@ impl TaskHandle {
     /// the poll must see what that thread did before; only a read that is part of the write
     /// makes sure of it.
     pub(crate) fn leave_queue(&self) {
-        self.own.queued.swap(false, Ordering::AcqRel);
+        self.queued.swap(false, Ordering::AcqRel);
     }
 
     /// The task is over: no waker brings it into the queue again.
     pub(crate) fn retire(&self) {
-        self.own.queued.store(true, Ordering::Relaxed);
-    }
-
-    /// How many clones of the waker are in hands that are not ours.
-    pub(crate) fn clones(&self) -> usize {
-        Arc::strong_count(&self.own) - 2
+        self.queued.store(true, Ordering::Relaxed);
     }
 }
 
@@ -140,7 +82,7 @@ impl KeptWaker {
     /// To be called while nothing is borrowed: to clone or drop a foreign waker runs foreign code.
     pub(crate) fn of(cx: &Context<'_>) -> Self {
         match running::polled_task() {
-            Some(handle) if handle.waker.will_wake(cx.waker()) => KeptWaker::Ours(handle),
+            Some(task) if task.waker.will_wake(cx.waker()) => KeptWaker::Ours(task),
             _ => KeptWaker::Foreign(cx.waker().clone()),
         }
     }
@@ -148,7 +90,7 @@ impl KeptWaker {
     /// To be called while nothing is borrowed, as [`of`](KeptWaker::of).
     pub(crate) fn wake(self) {
         match self {
-            KeptWaker::Ours(handle) => handle.waker.wake_by_ref(),
+            KeptWaker::Ours(task) => task.waker.wake_by_ref(),
             KeptWaker::Foreign(waker) => waker.wake(),
         }
     }
@@ -163,113 +105,8 @@ impl Wake for TaskWaker {
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
-        let traced = self.queue.traced.load(Ordering::Relaxed);
-        let from_outside = traced && !running::record_wake(&self.queue, self.task);
-        self.queue.push(Woken {
-            task: self.task,
-            slot: self.slot,
-            from_outside,
-        });
-    }
-}
-
-impl ReadyQueue {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new(ReadyQueue {
-            state: Mutex::new(QueueState::default()),
-            bell: Condvar::new(),
-            other_bell: OnceLock::new(),
-            traced: AtomicBool::new(false),
-        })
-    }
-
-    /// Moves everything that is ready now into `round`, which must be empty.
-    pub(crate) fn take(&self, round: &mut Vec<Woken>) {
-        mem::swap(round, &mut self.lock().woken);
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.lock().woken.is_empty()
-    }
-
-    /// Gives the thread to the operating system until a task is woken, somebody calls, or
-    /// `timeout` has passed.
-    pub(crate) fn park(&self, timeout: Option<Duration>) {
-        let Some(state) = self.lie_down() else { return };
-        let mut state = match timeout {
-            Some(timeout) => match self.bell.wait_timeout(state, timeout) {
-                Ok((state, _)) => state,
-                Err(poisoned) => poisoned.into_inner().0,
-            },
-            None => self
-                .bell
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner),
-        };
-        state.stand_up();
-    }
-
-    /// As [`park`](ReadyQueue::park), but it is `wait` that gives the thread away, and the other
-    /// bell that ends it.
-    #[cfg(feature = "net")]
-    pub(crate) fn park_in<T>(&self, wait: impl FnOnce() -> T) -> Option<T> {
-        // Whoever rings after this line and before the wait ends it all the same: that bell is
-        // remembered until somebody has heard it.
-        drop(self.lie_down()?);
-        let heard = wait();
-        self.lock().stand_up();
-        Some(heard)
-    }
-
-    /// From now on a loop that is parked hears this bell. To be called by the loop's thread.
-    #[cfg(feature = "net")]
-    pub(crate) fn set_other_bell(&self, bell: Bell) {
-        let fresh = self.other_bell.set(bell).is_ok();
-        debug_assert!(fresh, "a loop has one place to wait for sockets");
-    }
-
-    /// Makes the loop look around, if it is parked or about to be.
-    pub(crate) fn call(&self) {
-        let mut state = self.lock();
-        state.called = true;
-        self.ring(state);
-    }
-
-    fn push(&self, entry: Woken) {
-        let mut state = self.lock();
-        state.woken.push(entry);
-        self.ring(state);
-    }
-
-    fn ring(&self, mut state: MutexGuard<'_, QueueState>) {
-        if !mem::take(&mut state.parked) {
-            return;
+        if !running::wake_here(&self.inbox, &self.entry) {
+            self.inbox.push(self.entry);
         }
-        drop(state);
-        match self.other_bell.get() {
-            Some(ring) => ring(),
-            None => self.bell.notify_one(),
-        }
-    }
-
-    /// `None` when there is something to do.
-    fn lie_down(&self) -> Option<MutexGuard<'_, QueueState>> {
-        let mut state = self.lock();
-        let called = mem::take(&mut state.called);
-        state.parked = state.woken.is_empty() && !called;
-        state.parked.then_some(state)
-    }
-
-    /// No code of ours or of a task runs while the lock is held, so a panic can't leave the queue
-    /// half changed.
-    fn lock(&self) -> MutexGuard<'_, QueueState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl QueueState {
-    fn stand_up(&mut self) {
-        self.parked = false;
-        self.called = false;
     }
 }

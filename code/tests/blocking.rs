@@ -240,7 +240,7 @@ fn the_trace_says_what_the_task_of_a_job_waits_for() {
         EventKind::Suspended { on } => Some(on.clone()),
         _ => None,
     });
-    assert!(matches!(waits.unwrap()[..], [Wait::BlockingJob { line: at }] if at.line == line));
+    assert!(matches!(waits.unwrap()[..], [Wait::BlockingJob { line: at }] if at.line() == line));
     let story = story_of_tasks(&trace);
     assert!(story.contains(&"0.0 s task 1 is suspended: waits for a blocking job".to_string()));
     let woken = trace.of(job).any(|event| {

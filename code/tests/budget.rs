@@ -160,7 +160,7 @@ fn each_turn_has_a_budget_of_its_own_and_the_trace_says_when_it_is_used_up() {
     assert!(story.contains("is suspended: waits for its next turn: its budget is used up"));
     assert!(trace.events.iter().any(|event| matches!(
         &event.kind,
-        EventKind::Suspended { on } if matches!(on[..], [Wait::Budget { line: Some(at) }] if at.line == line.get())
+        EventKind::Suspended { on } if matches!(on[..], [Wait::Budget { line: Some(at) }] if at.line() == line.get())
     )));
 }
 

@@ -186,7 +186,7 @@ fn a_task_in_accept_says_that_it_waits_to_read_and_where() {
         });
         let places: Vec<_> = waits
             .filter_map(|wait| match wait {
-                Wait::Socket { interest, line } => Some((*interest, line.line)),
+                Wait::Socket { interest, line } => Some((*interest, line.line())),
                 _ => None,
             })
             .collect();

@@ -109,7 +109,7 @@ fn the_loop_parks_until_the_socket_is_ready() {
     let [Wait::Socket { interest, line: at }] = on[..] else {
         panic!("{on:?}");
     };
-    assert_eq!((interest, at.line), (Interest::Read, line));
+    assert_eq!((interest, at.line()), (Interest::Read, line));
     assert_eq!(
         kinds,
         [
@@ -257,5 +257,5 @@ fn a_slow_poll_that_begins_at_a_socket_says_so() {
     let Some((PollEdge::Await(Wait::Socket { line: at, .. }), PollEdge::End)) = slow else {
         panic!("{}", story(&trace).join("\n"));
     };
-    assert_eq!(at.line, line);
+    assert_eq!(at.line(), line);
 }

@@ -152,7 +152,7 @@ impl Inner {
     fn reactor(&self) -> io::Result<&Reactor> {
         get_or_try_init(&self.reactor, || {
             let (reactor, bell) = Reactor::new()?;
-            self.ready.set_other_bell(bell);
+            self.ready.inbox.set_other_bell(bell);
             Ok(reactor)
         })
     }

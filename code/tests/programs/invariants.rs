@@ -173,7 +173,7 @@ impl Watched {
                 rule(knows, "it is woken by a task that has no turn")?;
             }
             WokenBy::Outside => {}
-            WokenBy::Socket => return Err("it is woken by a socket, and there is none".into()),
+            WokenBy::Socket => return Err("no program has a socket"),
         }
         let known = &mut self.tasks[task.0];
         known.passed_over_by.clear();

@@ -1,9 +1,11 @@
 //! Random programs do on the loop what an oracle foretells, event by event, and nothing that must
 //! never happen.
 //!
-//! proptest makes new programs in every run: 10,000 of them, or as many as `PROPTEST_CASES` says. One that fails is made smaller for as long as it fails, printed, and kept by its seed in
-//! `code/proptest-regressions/programs.txt`. Commit that file: its programs are tried first, in
-//! every run.
+//! proptest makes new programs in every run: 10,000 of them, or as many as `PROPTEST_CASES` says.
+//! One that fails is made smaller for as long as it fails, printed, and kept by its seed in
+//! `code/proptest-regressions/programs.txt`, whose programs are tried first in every run. Commit
+//! that file, and write a small test with a name for what has been found: a seed makes its program
+//! only as long as the strategies in `program.rs` stay as they are.
 
 mod invariants;
 mod oracle;

@@ -40,6 +40,7 @@ struct Oracle<'p> {
     timers: BTreeMap<Timer, usize>,
     /// The task whose turn it is.
     current: Option<usize>,
+    polls: usize,
     /// A wake is written down at the next poll when no loop runs, and here none comes.
     is_closed: bool,
 
@@ -107,6 +108,7 @@ impl<'p> Oracle<'p> {
             ready: VecDeque::new(),
             timers: BTreeMap::new(),
             current: None,
+            polls: 0,
             is_closed: false,
             bodies: 0,
             messages: 0,
@@ -130,6 +132,10 @@ impl<'p> Oracle<'p> {
             for task in std::mem::take(&mut self.ready) {
                 if self.tasks[task].end.is_none() {
                     self.turn(task);
+                }
+                self.polls += 1;
+                if self.polls.is_multiple_of(128) {
+                    self.wake_what_is_due(); // so that a long round holds no timer up
                 }
             }
             let is_over = self.tasks[main].end.is_some();

@@ -153,6 +153,8 @@ const SIMPLE: &[(usize, WithNumber)] = &[
     (4, |number| Op::Receive(number % CHANNELS)),
     (3, |_| Op::Notified),
     (2, |_| Op::NotifyOne),
+    // Waits for one turn, and gives up though it may have been called.
+    (2, |_| Op::Race([[Op::Yield].into(), [Op::Notified].into()])),
     (1, |_| Op::NotifyWaiters),
     (1, |number| Op::Tell(number % ONESHOTS)),
     (1, |number| Op::AwaitTold(number % ONESHOTS)),

@@ -120,8 +120,9 @@ pub fn line(event: &Event) -> Line {
         EventKind::Dropped => What::Dropped(task),
         EventKind::Parked { until } => What::Parked(until.map(millis)),
         EventKind::Unparked => What::Unparked,
-        EventKind::Noted { .. } => unreachable!("no program says anything"),
-        EventKind::SlowPoll { .. } => unreachable!("no program asks for a report"),
+        EventKind::Noted { .. } | EventKind::SlowPoll { .. } => {
+            unreachable!("no program says anything, or asks for slow polls: {event:?}")
+        }
     };
     Line {
         at: millis(event.at),
@@ -136,7 +137,7 @@ fn wait(wait: &Wait) -> On {
         Wait::For { what, .. } => On::For(*what),
         Wait::NextTurn { .. } => On::NextTurn,
         Wait::Socket { .. } | Wait::BlockingJob { .. } | Wait::Budget { .. } => {
-            unreachable!("no program has a socket or a job, or does so much in one turn")
+            unreachable!("no program waits for that: {wait:?}")
         }
     }
 }
