@@ -138,14 +138,15 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
         {{#demo cake\n\
         {{#recorded nothing}}\n\
         {{#recorded ../secret}}\n\
-        {{#demo cake --runtime tokio}}\n\n\
+        {{#demo cake --runtime tokio}}\n\
+        {{#plot nothing}}\n\n\
         ```text\n{{#include nothing.txt}}\n```\n";
     let book = Book::new(&[("a.md", text), ("b/c.md", "# C\n\n{{#demo tea}}\n")]);
     book.write("src/three.md", "three\n\nlines\n");
     for outcome in [book.build(), book.test()] {
         assert!(!outcome.success);
         let expected = [
-            "src/a.md:5: there is no {{#dmeo}}: the course has {{#demo}} and {{#recorded}}",
+            "src/a.md:5: there is no {{#dmeo}}: the course has {{#demo}}, {{#recorded}} and {{#plot}}",
             "src/a.md:6: {{#demo}} needs a demo's name: one of ",
             "src/a.md:7: there is no caek; did you mean cake? ",
             "src/a.md:8: there is no --formt; did you mean --format? ",
@@ -158,7 +159,8 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
             "src/a.md:15: there is no record src/recorded/nothing.json: ",
             "src/a.md:16: {{#recorded}} needs the name of one record",
             "src/a.md:17: {{#demo cake --runtime tokio}} can only run on our own loop here",
-            "src/a.md:20: there is no file for {{#include nothing.txt}}",
+            "src/a.md:18: there is no record src/recorded/nothing.json: ",
+            "src/a.md:21: there is no file for {{#include nothing.txt}}",
             "src/b/c.md:3: there is no tea",
         ];
         assert_complaints(&outcome, &expected);

@@ -79,9 +79,11 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-const CHAPTERS: [&str; 5] = [
+const CHAPTERS: [&str; 7] = [
     "01-cake",
     "02-waiting",
+    "03-processes",
+    "04-threads",
     "08-run-until-complete",
     "09-wakers",
     "10-tasks",
@@ -167,8 +169,12 @@ const WIDER: &str = "
 
 fn labels_in_timelines_can_be_read_in_every_theme() {
     let browser = Browser::start();
-    browser.open(&format!("{}02-waiting.html", course()));
-    for theme in THEMES {
+    let pages = ["02-waiting", "04-threads"]; // tasks on a loop; threads, and a plot
+    for (page, theme) in pages
+        .iter()
+        .flat_map(|page| THEMES.map(|theme| (page, theme)))
+    {
+        browser.open(&format!("{}{page}.html", course()));
         browser.look(1280, 900, theme);
         let ratios = browser.script(CONTRASTS);
         let ratios = ratios.as_array().expect("a list");

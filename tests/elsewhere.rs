@@ -17,6 +17,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 mod asyncio;
 #[path = "elsewhere/loops.rs"]
 mod loops;
+#[path = "elsewhere/system.rs"]
+mod system;
+#[path = "elsewhere/two_steps.rs"]
+mod two_steps;
 
 fn main() -> ExitCode {
     let mut trials = Vec::from([
@@ -29,6 +33,7 @@ fn main() -> ExitCode {
         test("tokio_may_wait_for_no_time_at_all", no_time),
     ]);
     trials.extend(asyncio::trials());
+    trials.extend(system::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -11,7 +11,7 @@ stops is its own business and the loop's: here it is nothing.
 import threading
 import time
 
-from watched import Record, Settings, show
+from watched import RECORD, Settings, printed
 
 
 class Pause:
@@ -82,9 +82,13 @@ def main():
         "busy": lambda: None,
         "napping": lambda: time.sleep(chosen.nap),
     }
-    record = Record(as_json=chosen.format == "json")
-    program = call(chosen.wait, woken, lambda text: record.write("main", "note", text))
-    show(record, lambda: run_until_complete(Told(program, record), waits[chosen.mode]))
+
+    def program():
+        record = RECORD.get()
+        main = call(chosen.wait, woken, lambda text: record.write("main", "note", text))
+        run_until_complete(Told(main, record), waits[chosen.mode])
+
+    printed(program, chosen.format)
 
 
 if __name__ == "__main__":

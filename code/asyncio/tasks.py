@@ -7,7 +7,7 @@
 
 import asyncio
 
-from watched import Settings, Watched, count_or_none, note, run
+from watched import Settings, Watched, count, note, place, run
 
 
 # ANCHOR: calls
@@ -48,11 +48,11 @@ MODES = {"joined": joined, "forgotten": forgotten}
 
 def main():
     settings = Settings("Calls that are tasks.", list(MODES))
-    settings.add_argument("--tasks", type=count_or_none, default=3, help="how many (default: 3)")
-    settings.add_argument("--panics", type=count_or_none, default=0, help="which raises (default: 0)")
+    settings.add_argument("--tasks", type=count, default=3, help="how many (default: 3)")
+    settings.add_argument("--panics", type=place, default=0, help="which raises (default: 0)")
     settings.add_seconds("--wait", 3.0, "how long the first waits; each other a third longer")
     chosen = settings.parse_args()
-    waits = [chosen.wait * (1 + place / 3) for place in range(chosen.tasks)]
+    waits = [chosen.wait * (1 + number / 3) for number in range(chosen.tasks)]
     calls = [(n, wait, n == chosen.panics) for n, wait in enumerate(waits, 1)]
     run(MODES[chosen.mode](calls), chosen.format)
 

@@ -37,13 +37,15 @@ class Record:
             print(f"{elapsed(self.entries[-1]['at']):>10}  in all")
 
 
-# A task inherits the context of the one that creates it, and with it the record.
+# A task inherits the context of the one that creates it, and with it the record. So does a callback.
 RECORD = ContextVar("record")
+# Who runs, where it is no task of asyncio's.
+NAME = ContextVar("name", default=None)
 
 
 def note(text):
     """Says something under the name of the task that is running."""
-    RECORD.get().write(asyncio.current_task().get_name(), "note", text)
+    RECORD.get().write(NAME.get() or asyncio.current_task().get_name(), "note", text)
 
 
 class Watched(Coroutine):
@@ -93,13 +95,13 @@ def compute_for(seconds):
 
 def run(program, output_format):
     """Runs a coroutine to its end with `asyncio.run`, and prints what happened."""
+    printed(lambda: asyncio.run(Watched(program, name="main")), output_format)
+
+
+def printed(program, output_format):
+    """Runs something that writes a record, and prints what happened."""
     record = Record(as_json=output_format == "json")
     RECORD.set(record)
-    show(record, lambda: asyncio.run(Watched(program, name="main")))
-
-
-def show(record, program):
-    """Runs a program that writes into `record`, and prints what happened."""
     try:
         program()
         record.print_end()
@@ -135,17 +137,17 @@ def seconds(text):
     return number
 
 
-def count(text):
+def count(text, least=1):
     """Reads a number of tasks from the command line."""
     number = to_number(int, text, "say a whole number, like 5")
-    if not 1 <= number <= 10_000:
-        raise argparse.ArgumentTypeError(f"{text} is not from 1 to 10000: choose a number like 5")
+    if not least <= number <= 10_000:
+        raise argparse.ArgumentTypeError(f"{text} is not from {least} to 10000: choose a number like 5")
     return number
 
 
-def count_or_none(text):
-    """Reads a number of tasks, or 0 for none."""
-    return 0 if text == "0" else count(text)
+def place(text):
+    """Reads which of the tasks is meant; 0 means none."""
+    return count(text, least=0)
 
 
 def to_number(kind, text, hint):

@@ -20,8 +20,10 @@ use std::time::Duration;
 
 use crate::clock::ClockKind;
 
+pub(crate) use axis::ticks;
 pub use lanes::{Lane, Segment, State};
 pub use source_line::SourceLine;
+pub(crate) use svg::escape;
 pub use text::elapsed;
 pub use timeline::{Subject, Timeline};
 

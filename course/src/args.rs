@@ -1,4 +1,4 @@
-use crate::{exercise, run, serve, tools};
+use crate::{exercise, measure, run, serve, tools};
 use clap::{Parser, Subcommand};
 
 /// What a learner types before the name of a command.
@@ -42,6 +42,9 @@ pub(crate) enum Command {
     Notebooks(tools::Options),
     /// Fetch, build and install everything, so that all of it works without a network
     Setup,
+    /// Measure on this machine what the chapters compare
+    #[command(subcommand, disable_help_subcommand = true)]
+    Measure(measure::Measure),
     /// Measure again what the chapters show of real runs, on this machine
     Record {
         /// Which recordings; all when none is named

@@ -7,6 +7,7 @@
 mod args;
 mod demo;
 mod exercise;
+mod measure;
 mod record;
 mod root;
 pub mod run;
@@ -42,6 +43,7 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Exercise(options) => exercise::exercise(&options),
         Command::Notebooks(options) => tools::open_notebooks(&options),
         Command::Setup => tools::set_up(),
+        Command::Measure(what) => measure::measure(&what),
         Command::Step { name } => step::step(name.as_deref()),
         Command::Record { names } => record::record(&names),
         Command::ExecLimited(args) => Ok(run::limited::run(&args)),

@@ -1,5 +1,5 @@
 use crate::{Problem, root};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
@@ -28,6 +28,26 @@ const RUNS: &[Run] = &[
         words: "demo waiting --tasks 10000 --format summary",
     },
     Run {
+        name: "processes-together",
+        words: "demo processes",
+    },
+    Run {
+        name: "processes-busy",
+        words: "demo processes --busy 3",
+    },
+    Run {
+        name: "processes-sequential",
+        words: "demo processes --sequential",
+    },
+    Run {
+        name: "processes-cost",
+        words: "measure processes",
+    },
+    Run {
+        name: "threads-table",
+        words: MEASURE_THREADS,
+    },
+    Run {
         name: "step-busy",
         words: "step 08-1-busy",
     },
@@ -40,6 +60,9 @@ const RUNS: &[Run] = &[
         words: "step 08-3-park",
     },
 ];
+
+/// A run whose numbers are kept too, to be drawn.
+const MEASURE_THREADS: &str = "measure threads";
 
 /// Measures again what the chapters show, and writes it beside them: `src/recorded/NAME.json`.
 pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
@@ -59,28 +82,36 @@ pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
     let facts = machine::facts().map_err(Problem::failure)?;
     for run in RUNS.iter().filter(wanted) {
         eprintln!("{}: {} …", run.name, run.words);
-        let output = measure(run)?;
+        let (output, data) = if run.words == MEASURE_THREADS {
+            let json = measure(&format!("{} --format json", run.words))?;
+            measured_table(&json)?
+        } else {
+            (measure(run.words)?, Value::Null)
+        };
         if let Some(last) = output.lines().last() {
             eprintln!("  {last}");
         }
-        let recording = json!({
+        let mut recording = json!({
             "command": run.words,
             "machine": facts.machine,
             "date": facts.date,
             "rust": facts.rust,
             "output": output,
         });
+        if !data.is_null() {
+            recording["data"] = data;
+        }
         write(&folder, run.name, &format!("{recording:#}\n"))?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Runs this very program again, as a reader would: a process of its own, with nothing else in it.
-fn measure(run: &Run) -> Result<String, Problem> {
-    let failed = |why: String| Problem::failure(format!("{}: {why}", run.words));
+fn measure(words: &str) -> Result<String, Problem> {
+    let failed = |why: String| Problem::failure(format!("{words}: {why}"));
     let program = std::env::current_exe().map_err(|error| failed(error.to_string()))?;
     let output = Command::new(program)
-        .args(run.words.split(' '))
+        .args(words.split(' '))
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
@@ -89,6 +120,15 @@ fn measure(run: &Run) -> Result<String, Problem> {
         return Err(failed(format!("it failed ({})", output.status)));
     }
     String::from_utf8(output.stdout).map_err(|error| failed(error.to_string()))
+}
+
+/// The table as the command prints it, and its numbers.
+fn measured_table(json: &str) -> Result<(String, Value), Problem> {
+    let read = serde_json::from_str(json).ok().and_then(|data| {
+        let table = mdbook_course::table::from_json(&data)?;
+        Some((super::measure::as_text(&table), data))
+    });
+    read.ok_or_else(|| Problem::failure(format!("{MEASURE_THREADS} printed no table: {json}")))
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<(), Problem> {

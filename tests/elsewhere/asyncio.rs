@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use course_tests::root;
@@ -11,50 +12,72 @@ use event_loops::demos::{StepKind, cake, waiting};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
-use super::loops;
-use super::{CAKE, WAITING, calls, ms, not_early, told};
+use super::{CAKE, WAITING, calls, loops, ms, not_early, told, two_steps};
 
 /// The Python that this machine has.
 #[derive(Clone, Debug)]
 pub struct Python {
-    program: &'static str,
+    pub program: &'static str,
     /// The smallest step of the clock that asyncio reads.
-    resolution: Duration,
+    pub resolution: Duration,
 }
 
 pub fn trials() -> Vec<Trial> {
-    let python = find();
-    let required = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
-    if let (Err(reason), false) = (&python, required) {
-        eprintln!("\n*** The comparison with asyncio is SKIPPED: {reason} ***\n");
+    if let (Err(reason), false) = (python(), is_required()) {
+        eprintln!("\n*** The comparison with Python is SKIPPED: {reason} ***\n");
     }
-    let test = |name: &str, body: fn(&Python)| {
-        let python = python.clone();
-        let ignored = python.is_err() && !required;
-        let run = move || python.map(|python| body(&python)).map_err(Failed::from);
-        Trial::test(name, run).with_ignored_flag(ignored)
-    };
     Vec::from([
-        test("asyncio_makes_the_same_calls_in_the_same_order", same_calls),
-        test("asyncio_bakes_the_same_cake_in_the_same_order", same_cake),
-        test("asyncio_gives_the_thread_back_even_for_no_time", no_time),
-        test("the_python_files_print_what_the_tasks_say", text),
-        test("the_python_files_answer_a_mistake_in_one_line", mistakes),
-        test("a_loop_by_hand_parks_as_ours_does", loops::a_loop_by_hand),
-        test(
+        trial("asyncio_makes_the_same_calls_in_the_same_order", same_calls),
+        trial("asyncio_bakes_the_same_cake_in_the_same_order", same_cake),
+        trial("asyncio_gives_the_thread_back_even_for_no_time", no_time),
+        trial("the_python_files_print_what_the_tasks_say", text),
+        trial("the_python_files_answer_a_mistake_in_one_line", mistakes),
+        trial("the_program_that_chapter_2_shows_does_what_it_says", shown),
+        trial(
+            "callbacks_in_asyncio_do_the_same_steps",
+            two_steps::callbacks,
+        ),
+        trial(
+            "generators_in_python_do_the_same_steps",
+            two_steps::generators,
+        ),
+        trial(
+            "the_programs_of_two_steps_answer_a_mistake_in_one_line",
+            two_steps::mistakes,
+        ),
+        trial(
+            "the_programs_that_chapters_5_and_6_show_do_what_they_say",
+            two_steps::shown,
+        ),
+        trial("a_loop_by_hand_parks_as_ours_does", loops::a_loop_by_hand),
+        trial(
             "a_letter_is_lost_in_asyncio_as_on_our_loop",
             loops::a_letter,
         ),
-        test(
+        trial(
             "asyncio_joins_and_cancels_as_we_join_and_drop",
             loops::calls,
         ),
-        test(
+        trial(
             "get_event_loop_is_what_chapter_10_says",
             loops::get_event_loop,
         ),
-        test("the_program_that_chapter_2_shows_does_what_it_says", shown),
     ])
+}
+
+/// A test that needs Python, and is ignored without one where none is required.
+pub fn trial(name: &str, body: fn(&Python)) -> Trial {
+    let run = move || python().as_ref().map(body).map_err(Failed::from);
+    Trial::test(name, run).with_ignored_flag(python().is_err() && !is_required())
+}
+
+fn python() -> &'static Result<Python, String> {
+    static PYTHON: OnceLock<Result<Python, String>> = OnceLock::new();
+    PYTHON.get_or_init(find)
+}
+
+fn is_required() -> bool {
+    env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 /// As it stands in the chapter, with a wait of 20 ms: all calls start before one is back.
@@ -104,7 +127,7 @@ fn find() -> Result<Python, String> {
 }
 
 impl Python {
-    fn run(&self, words: &str) -> Output {
+    pub fn run(&self, words: &str) -> Output {
         let mut words = words.split(' ');
         let file = words.next().expect("a file");
         Command::new(self.program)
@@ -279,21 +302,29 @@ fn text(python: &Python) {
 }
 
 fn mistakes(python: &Python) {
-    for (words, hint) in [
-        ("waiting.py --tasks 0", "not from 1 to 10000"),
-        ("waiting.py --tasks 20000", "not from 1 to 10000"),
-        ("waiting.py --tasks many", "say a whole number"),
-        ("waiting.py --wait -1", "not from 0 seconds to a day"),
-        ("waiting.py --wait inf", "not from 0 seconds to a day"),
-        ("waiting.py --wait nan", "not from 0 seconds to a day"),
-        ("waiting.py --wait 3s", "say a number of seconds"),
-        (
-            "waiting.py --mode at-once",
-            "'together', 'sequential', 'blocking'",
-        ),
-        ("cake.py --oven hot", "say a number of seconds"),
-        ("cake.py --eggs 3", "--eggs"),
-    ] {
+    answered(
+        python,
+        &[
+            ("waiting.py --tasks 0", "not from 1 to 10000"),
+            ("waiting.py --tasks 20000", "not from 1 to 10000"),
+            ("waiting.py --tasks many", "say a whole number"),
+            ("waiting.py --wait -1", "not from 0 seconds to a day"),
+            ("waiting.py --wait inf", "not from 0 seconds to a day"),
+            ("waiting.py --wait nan", "not from 0 seconds to a day"),
+            ("waiting.py --wait 3s", "say a number of seconds"),
+            (
+                "waiting.py --mode at-once",
+                "'together', 'sequential', 'blocking'",
+            ),
+            ("cake.py --oven hot", "say a number of seconds"),
+            ("cake.py --eggs 3", "--eggs"),
+        ],
+    );
+}
+
+/// Each of these mistakes is answered by one line with a hint.
+pub fn answered(python: &Python, mistakes: &[(&str, &str)]) {
+    for (words, hint) in mistakes {
         let output = python.run(words);
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{words}: {said}");

@@ -8,8 +8,8 @@ use std::time::Duration;
 pub struct BadSettings(String);
 
 impl BadSettings {
-    pub(super) fn new(what: String) -> Self {
-        BadSettings(what)
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        BadSettings(what.into())
     }
 }
 

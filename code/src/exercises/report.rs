@@ -88,6 +88,21 @@ impl Check {
     }
 }
 
+/// Calls a solution that needs no loop: what it returned, or in what way it failed.
+pub(super) fn call<T>(solution: impl FnOnce() -> T) -> Result<T, String> {
+    panic::catch_unwind(AssertUnwindSafe(solution))
+        .map_err(|payload| JoinError::panicked(payload).to_string())
+}
+
+/// A number of seconds that was predicted, beside the one that comes out. The hint must not give
+/// that away.
+pub(super) fn predicted(claim: &str, said: u64, right: u64, hint: &str) -> Check {
+    Check::new(claim, said == right, || match said {
+        0 => "not predicted yet".to_string(),
+        said => format!("not {said} s: {hint}"),
+    })
+}
+
 /// A solution that was run.
 pub(super) struct Ran<T> {
     /// What it returned, or in what way it failed.

@@ -6,7 +6,7 @@ use std::time::Duration;
 const MAX_STRETCHES: u128 = 6;
 
 /// Round times from zero to at most `total`, with their labels.
-pub(super) fn ticks(total: Duration) -> Vec<(Duration, String)> {
+pub(crate) fn ticks(total: Duration) -> Vec<(Duration, String)> {
     let step = step(total.as_nanos());
     let (unit, word) = unit(step);
     let times = (0..)

@@ -3,9 +3,7 @@
 //! All horizontal places are percentages, so that the picture is as wide as the page while its
 //! text keeps its size. Colours are CSS variables with a value of their own where a page sets none.
 
-use std::collections::hash_map::DefaultHasher;
 use std::fmt::Write as _;
-use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use super::axis::ticks;
@@ -44,22 +42,15 @@ impl Trace {
     /// assert!(event_loop.trace().to_svg().contains("<title"));
     /// ```
     pub fn to_svg(&self) -> String {
-        Picture::of(&self.drawn(), &self.to_string()).draw()
+        self.drawn().to_svg()
     }
 }
 
 impl Timeline {
     /// As [`Trace::to_svg`]: an SVG picture with a title and a description in words.
     pub fn to_svg(&self) -> String {
-        Picture::of(self, &format!("{self:?}")).draw()
+        Picture::of(self).draw()
     }
-}
-
-/// An id that tells this picture's parts from those of another picture on the same page.
-fn id(all: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    all.hash(&mut hasher);
-    format!("tl{:08x}", hasher.finish() as u32)
 }
 
 struct Picture<'a> {
@@ -72,8 +63,7 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    /// `all` is everything that the picture shows, in words.
-    fn of(timeline: &'a Timeline, all: &str) -> Self {
+    fn of(timeline: &'a Timeline) -> Self {
         let lanes = &timeline.lanes[..timeline.lanes.len().min(MAX_LANES)];
         let seen = |state: &State| {
             let mut segments = lanes.iter().flat_map(|lane| &lane.segments);
@@ -84,7 +74,7 @@ impl<'a> Picture<'a> {
             lanes,
             hidden: timeline.lanes.len() - lanes.len(),
             states: State::ALL.into_iter().filter(seen).collect(),
-            id: id(all),
+            id: format!("tl{:08x}", timeline.id),
             svg: String::new(),
         }
     }
@@ -220,7 +210,7 @@ impl<'a> Picture<'a> {
         let words = escape(&format!(
             "{}: {}",
             lane.name,
-            self.segment_in_words(lane, segment)
+            self.timeline.segment_in_words(lane, segment)
         ));
         // The inner picture clips a label that is longer than its segment.
         self.line(format_args!(
@@ -279,44 +269,14 @@ impl<'a> Picture<'a> {
     /// has all of it.
     fn in_words(&self) -> String {
         let lanes = self.lanes.iter().take(MAX_WORDS);
-        let mut words: Vec<_> = lanes.map(|lane| self.lane_in_words(lane)).collect();
+        let mut words: Vec<_> = lanes
+            .map(|lane| self.timeline.lane_in_words(lane, MAX_WORDS))
+            .collect();
         let left = self.lanes.len().saturating_sub(MAX_WORDS) + self.hidden;
         if left > 0 {
             words.push(format!("And {left} more {}s.", self.subject().one()));
         }
         words.join(" ")
-    }
-
-    fn lane_in_words(&self, lane: &Lane) -> String {
-        let segments = lane.segments.iter().filter(|s| s.state != State::Done);
-        let mut parts: Vec<_> = segments
-            .map(|segment| self.segment_in_words(lane, segment))
-            .collect();
-        let left = parts.len().saturating_sub(MAX_WORDS);
-        parts.truncate(MAX_WORDS);
-        if left > 0 {
-            parts.push(format!("and {left} more changes"));
-        }
-        if parts.is_empty() {
-            parts.push("nothing that takes time".to_string());
-        }
-        format!("{}: {}.", lane.name, parts.join(", "))
-    }
-
-    fn segment_in_words(&self, lane: &Lane, segment: &Segment) -> String {
-        let state = match (self.subject(), lane.task, segment.state) {
-            (Subject::Loop, None, State::Waiting) => "parked",
-            (subject, _, state) => subject.word(state),
-        };
-        let label = segment
-            .label
-            .as_ref()
-            .map_or(String::new(), |label| format!(" ({label})"));
-        format!(
-            "{state}{label} from {} to {}",
-            elapsed(segment.from),
-            elapsed(segment.to)
-        )
     }
 
     fn line(&mut self, line: std::fmt::Arguments<'_>) {
@@ -360,7 +320,8 @@ fn percent(part: Duration, total: Duration) -> String {
     format!("{:.3}%", part.as_secs_f64() / total.as_secs_f64() * 100.0)
 }
 
-fn escape(text: &str) -> String {
+/// Text, as XML.
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -1,9 +1,11 @@
 //! What a timeline is drawn from, whoever ran there: a loop's tasks, or a system's programs.
 
+use std::collections::hash_map::DefaultHasher;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
-use super::{EventKind, Lane, State, Trace};
+use super::{EventKind, Lane, Segment, State, Trace, elapsed};
 
 /// Lanes beside each other over one stretch of time: drawn as a picture or as text.
 ///
@@ -18,6 +20,8 @@ pub struct Timeline {
     pub marks: Vec<Vec<Duration>>,
     /// How long it is.
     pub total: Duration,
+    /// Tells this picture's parts from those of another one on the same page.
+    pub(super) id: u32,
 }
 
 /// Who takes turns in a timeline.
@@ -25,7 +29,7 @@ pub struct Timeline {
 pub enum Subject {
     /// Tasks on an event loop, which has the first lane.
     Loop,
-    /// Programs or threads, to which an operating system gives its processors.
+    /// Programs or threads, to which an operating system gives its cores.
     System,
 }
 
@@ -43,11 +47,30 @@ impl Trace {
             marks: lanes.iter().map(polls).collect(),
             lanes,
             total: self.total(),
+            id: hash(&self.to_string()),
         }
     }
 }
 
+/// The same for equal texts, today and tomorrow: pictures are kept in notebooks.
+fn hash(text: &str) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish() as u32
+}
+
 impl Timeline {
+    /// What programs did that no loop runs.
+    pub(crate) fn of_system(lanes: Vec<Lane>, total: Duration) -> Self {
+        Timeline {
+            subject: Subject::System,
+            marks: vec![Vec::new(); lanes.len()],
+            id: hash(&format!("{lanes:?}")),
+            lanes,
+            total,
+        }
+    }
+
     /// Shows the picture in a notebook: evcxr calls this for a cell's last expression.
     pub fn evcxr_display(&self) {
         println!(
@@ -55,6 +78,48 @@ impl Timeline {
             self.to_svg()
         );
         println!("EVCXR_BEGIN_CONTENT text/plain\n{self}\nEVCXR_END_CONTENT");
+    }
+
+    /// A sentence for each lane: who was in which state, from when to when.
+    pub fn in_words(&self) -> Vec<String> {
+        self.lanes
+            .iter()
+            .map(|lane| self.lane_in_words(lane, usize::MAX))
+            .collect()
+    }
+
+    /// The sentence for one lane, of which only so many changes are told.
+    pub(super) fn lane_in_words(&self, lane: &Lane, most: usize) -> String {
+        let segments = lane.segments.iter().filter(|s| s.state != State::Done);
+        let mut parts: Vec<_> = segments
+            .map(|segment| self.segment_in_words(lane, segment))
+            .collect();
+        let left = parts.len().saturating_sub(most);
+        parts.truncate(most);
+        if left > 0 {
+            parts.push(format!("and {left} more changes"));
+        }
+        if parts.is_empty() {
+            parts.push("nothing that takes time".to_string());
+        }
+        format!("{}: {}.", lane.name, parts.join(", "))
+    }
+
+    /// `waiting (in the oven) from 15 min to 60 min`.
+    pub(super) fn segment_in_words(&self, lane: &Lane, segment: &Segment) -> String {
+        let state = match (self.subject, lane.task, segment.state) {
+            (Subject::Loop, None, State::Waiting) => "parked",
+            (subject, _, state) => subject.word(state),
+        };
+        let label = segment
+            .label
+            .as_ref()
+            .map_or(String::new(), |label| format!(" ({label})"));
+        format!(
+            "{state}{label} from {} to {}",
+            elapsed(segment.from),
+            elapsed(segment.to)
+        )
     }
 
     /// How many take turns, beside the loop itself.
@@ -76,7 +141,7 @@ impl Subject {
     }
 
     /// The word that stands for a state: in a loop it is a matter of polls, in a system of
-    /// processors.
+    /// cores.
     pub fn word(self, state: State) -> &'static str {
         match (self, state) {
             (Subject::System, State::Ready) => "ready, no turn",

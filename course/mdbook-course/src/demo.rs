@@ -3,25 +3,35 @@
 //! command under a picture is what computed the picture.
 
 mod cake;
+mod count;
+mod processes;
 mod run_until_complete;
 mod show;
 mod tasks;
+#[cfg(test)]
+mod tests;
+mod threads;
 mod time;
+mod two_steps;
 mod waiting;
 mod wakers;
 
 use std::io::Write;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use event_loops::{ClockKind, Event, Trace};
+use event_loops::demos::compare::Comparison;
+use event_loops::{ClockKind, Event, Timeline, Trace};
 
 use crate::problem::Problem;
 use crate::usage;
 
 pub use cake::Cake;
+pub use processes::Processes;
 pub use run_until_complete::RunUntilComplete;
 pub use show::{show, told};
 pub use tasks::Tasks;
+pub use threads::Threads;
+pub use two_steps::{Callbacks, Generators};
 pub use waiting::Waiting;
 pub use wakers::Wakers;
 
@@ -32,6 +42,14 @@ pub enum Demo {
     Cake(Cake),
     /// Five calls that each wait three seconds: 15 seconds, or 3
     Waiting(Waiting),
+    /// One program started five times: the operating system overlaps them
+    Processes(Processes),
+    /// Four jobs on threads, in processes, as tasks: who overlaps, and what the GIL changes
+    Threads(Threads),
+    /// The five calls with a second step and an error in it, by callbacks
+    Callbacks(Callbacks),
+    /// The same once more, as functions that remember where they stopped
+    Generators(Generators),
     /// One call that waits, and a loop that waits with it: busy, napping, or parked
     RunUntilComplete(RunUntilComplete),
     /// A letter that is waited for, and three ways to be told of it, of which two fail
@@ -165,18 +183,19 @@ impl Demo {
         match self {
             Demo::Cake(cake) => cake.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Waiting(waiting) => waiting.settings().check().map_err(|bad| bad.to_string())?,
-            Demo::RunUntilComplete(demo) => {
-                demo.settings().check().map_err(|bad| bad.to_string())?;
-            }
-            Demo::Wakers(demo) => demo.settings().check().map_err(|bad| bad.to_string())?,
-            Demo::Tasks(demo) => demo.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Processes(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Threads(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Callbacks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Generators(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::RunUntilComplete(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Wakers(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Tasks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
         }
-        if self.runtime() == Runtime::Tokio && !self.is_on_tokio() {
-            return Err(
-                "this demo looks into the loop itself, and tokio's is closed: choose --runtime \
-                 event-loops or asyncio"
-                    .to_string(),
-            );
+        if let (Runtime::Tokio, Some(why)) = (self.runtime(), self.is_not_on_tokio()) {
+            return Err(format!("{why}: leave out --runtime tokio"));
+        }
+        if self.drawn().is_some() {
+            return self.check_system();
         }
         match (self.runtime(), self.format(), self.clock()) {
             (Runtime::EventLoops, ..) => Ok(()),
@@ -192,18 +211,63 @@ impl Demo {
         }
     }
 
-    /// Runs it, and tells `listener` each event as it happens.
-    pub fn run(&self, listener: impl FnMut(&Event) + 'static) -> Trace {
+    /// What no event loop runs is drawn from a model, or run by the system.
+    fn check_system(&self) -> Result<(), String> {
+        let refused = match (self, self.runtime(), self.clock(), self.format()) {
+            (_, Runtime::Tokio, ..) => "no event loop runs it: leave out --runtime tokio",
+            (_, Runtime::Asyncio, ClockKind::Virtual, _) => {
+                "Python runs on the real clock: choose --clock real, or leave out --runtime"
+            }
+            (_, _, ClockKind::Real, Format::Svg) => {
+                "what the system does is not drawn, a model of it is: add --clock virtual"
+            }
+            (Demo::Processes(_), _, ClockKind::Virtual, Format::Json)
+            | (Demo::Threads(_), .., Format::Json) => {
+                "only what real programs say is told as JSON: choose --format text"
+            }
+            (Demo::Threads(threads), Runtime::EventLoops, ClockKind::Real, _)
+                if threads.is_python() =>
+            {
+                "Rust has no GIL: add --clock virtual to draw Python's threads, or --runtime asyncio to run Python"
+            }
+            _ => return Ok(()),
+        };
+        Err(refused.to_string())
+    }
+
+    /// Runs it on our own loop, and tells `listener` each event as it happens; `None` for what no
+    /// loop runs.
+    pub fn run(&self, listener: impl FnMut(&Event) + 'static) -> Option<Trace> {
+        use event_loops::demos::{cake, run_until_complete, tasks, two_steps, waiting, wakers};
         match self {
-            Demo::Cake(cake) => event_loops::demos::cake::run_with(&cake.settings(), listener),
-            Demo::Waiting(waiting) => {
-                event_loops::demos::waiting::run_with(&waiting.settings(), listener)
+            Demo::Cake(it) => Some(cake::run_with(&it.settings(), listener)),
+            Demo::Waiting(it) => Some(waiting::run_with(&it.settings(), listener)),
+            Demo::Callbacks(it) => Some(two_steps::run_with(&it.settings(), listener)),
+            Demo::Generators(it) => Some(two_steps::run_with(&it.settings(), listener)),
+            Demo::RunUntilComplete(it) => {
+                Some(run_until_complete::run_with(&it.settings(), listener))
             }
-            Demo::RunUntilComplete(demo) => {
-                event_loops::demos::run_until_complete::run_with(&demo.settings(), listener)
-            }
-            Demo::Wakers(demo) => event_loops::demos::wakers::run_with(&demo.settings(), listener),
-            Demo::Tasks(demo) => event_loops::demos::tasks::run_with(&demo.settings(), listener),
+            Demo::Wakers(it) => Some(wakers::run_with(&it.settings(), listener)),
+            Demo::Tasks(it) => Some(tasks::run_with(&it.settings(), listener)),
+            Demo::Processes(_) | Demo::Threads(_) => None,
+        }
+    }
+
+    /// The model of what no loop runs.
+    pub fn drawn(&self) -> Option<Timeline> {
+        match self {
+            Demo::Processes(it) => Some(it.drawn()),
+            Demo::Threads(it) => Some(it.drawn()),
+            _ => None,
+        }
+    }
+
+    /// Its picture, and the same in words.
+    pub fn picture(&self) -> (String, String) {
+        match (self.drawn(), self.run(|_| {})) {
+            (Some(drawn), _) => (drawn.to_svg(), drawn.in_words().join("\n")),
+            (None, Some(trace)) => (trace.to_svg(), trace.to_string()),
+            (None, None) => Default::default(),
         }
     }
 
@@ -213,7 +277,7 @@ impl Demo {
     ///
     /// When `out` can't be written to. A reader that has gone away, as in `demo waiting | head`,
     /// is no error.
-    pub fn print(&self, out: impl Write + 'static) -> Result<Trace, Problem> {
+    pub fn print(&self, out: impl Write + 'static) -> Result<(), Problem> {
         show(self, out)
     }
 
@@ -222,6 +286,10 @@ impl Demo {
         match self {
             Demo::Cake(cake) => cake.settings().clock,
             Demo::Waiting(waiting) => waiting.settings().clock,
+            Demo::Processes(processes) => processes.clock(),
+            Demo::Threads(threads) => threads.clock(),
+            Demo::Callbacks(it) => it.settings().clock,
+            Demo::Generators(it) => it.settings().clock,
             Demo::RunUntilComplete(demo) => demo.settings().clock,
             Demo::Wakers(demo) => demo.settings().clock,
             Demo::Tasks(demo) => demo.settings().clock,
@@ -238,6 +306,28 @@ impl Demo {
         self.common().format
     }
 
+    /// The table of what each way of writing it costs, where that is asked for in place of a run.
+    pub fn comparison(&self) -> Option<Comparison> {
+        match self {
+            Demo::Callbacks(it) => it.comparison(),
+            Demo::Generators(it) => it.comparison(),
+            _ => None,
+        }
+    }
+
+    /// Why tokio can't run it. What no loop runs is told apart elsewhere.
+    fn is_not_on_tokio(&self) -> Option<&'static str> {
+        match self {
+            Demo::Callbacks(_) | Demo::Generators(_) => {
+                Some("it has no future that tokio could run")
+            }
+            Demo::RunUntilComplete(_) | Demo::Wakers(_) | Demo::Tasks(_) => {
+                Some("it is about the inside of our own loop")
+            }
+            _ => None,
+        }
+    }
+
     /// What it prints in place of a run, if that is asked for.
     fn list(&self, trace: &Trace) -> String {
         match self {
@@ -250,14 +340,14 @@ impl Demo {
         matches!(self, Demo::Tasks(tasks) if tasks.list)
     }
 
-    fn is_on_tokio(&self) -> bool {
-        matches!(self, Demo::Cake(_) | Demo::Waiting(_))
-    }
-
     fn common(&self) -> Common {
         match self {
-            Demo::Cake(cake) => cake.common,
-            Demo::Waiting(waiting) => waiting.common,
+            Demo::Cake(it) => it.common,
+            Demo::Waiting(it) => it.common,
+            Demo::Processes(it) => it.common,
+            Demo::Threads(it) => it.common,
+            Demo::Callbacks(it) => it.common(),
+            Demo::Generators(it) => it.common(),
             Demo::RunUntilComplete(demo) => demo.common,
             Demo::Wakers(demo) => demo.common,
             Demo::Tasks(demo) => demo.common,
@@ -287,99 +377,4 @@ pub fn list() -> String {
         lines += &format!("{:width$}  {about}\n", demo.get_name());
     }
     lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wrong(words: &str) -> Problem {
-        let parsed = Request::parse(words.split(' '));
-        parsed
-            .map(|request| panic!("{words}: {request:?}"))
-            .unwrap_err()
-    }
-
-    #[test]
-    fn wrong_words_are_one_line_that_says_what_to_do() {
-        for (words, said) in [
-            ("tea", "there is no tea"),
-            ("caek", "did you mean cake?"),
-            ("waiting --tasks 0", "--tasks is 0"),
-            (
-                "waiting --tasks many",
-                "--tasks: \"many\" is not a whole number",
-            ),
-            (
-                "waiting --tasks -1",
-                "--tasks: \"-1\" is not a whole number",
-            ),
-            ("waiting --tasks 99999999", "--tasks is 99999999"),
-            ("waiting --wait abc", "--wait: \"abc\" is not a time"),
-            ("waiting --wait -1", "--wait: \"-1\" is less than no time"),
-            ("waiting --wait 3", "--wait: \"3\" needs a unit"),
-            ("waiting --wait", "--wait needs a value"),
-            ("waiting --wait 1000000h", "--wait is"),
-            (
-                "waiting --blocking --sequential",
-                "--blocking and --sequential can't be combined",
-            ),
-            ("waiting --blokcing", "did you mean --blocking?"),
-            (
-                "waiting --clock sundial",
-                "--clock can't be \"sundial\": it is one of virtual, real",
-            ),
-            ("waiting --wait 3s --wait 2s", "--wait is given twice"),
-            ("cake and more", "there is no and"),
-        ] {
-            let problem = wrong(words);
-            let line = problem.to_string();
-            assert!(line.contains(said), "{words}: {line}");
-            assert_eq!(
-                (line.lines().count(), problem.exit_code()),
-                (1, 2),
-                "{words}: {line}"
-            );
-            let name = words
-                .split(' ')
-                .next()
-                .filter(|name| ["cake", "waiting"].contains(name));
-            let command = name.map_or(COMMAND.to_string(), |name| format!("{COMMAND} {name}"));
-            assert!(
-                line.ends_with(&format!(" try: {command} --help")),
-                "{words}: {line}"
-            );
-        }
-    }
-
-    #[test]
-    fn no_words_are_a_list_with_a_line_for_each_demo() {
-        let Ok(Request::Print(list)) = Request::parse([] as [&str; 0]) else {
-            panic!("no list")
-        };
-        let names: Vec<_> = list
-            .lines()
-            .filter_map(|line| line.split(' ').next())
-            .collect();
-        assert_eq!(names, Demo::names());
-        assert!(list.lines().all(|line| {
-            line.split_once("  ")
-                .is_some_and(|(_, about)| about.len() > 20)
-        }));
-    }
-
-    #[test]
-    fn the_clocks_are_virtual_for_an_hour_and_real_for_three_seconds() {
-        for (words, clock) in [
-            ("cake", ClockKind::Virtual),
-            ("cake --clock real", ClockKind::Real),
-            ("waiting", ClockKind::Real),
-            ("waiting --clock virtual", ClockKind::Virtual),
-        ] {
-            let Ok(Request::Run(demo)) = Request::parse(words.split(' ')) else {
-                panic!("{words}")
-            };
-            assert_eq!(demo.clock(), clock, "{words}");
-        }
-    }
 }

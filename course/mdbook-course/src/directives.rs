@@ -1,4 +1,4 @@
-//! `{{#demo …}}` and `{{#recorded …}}`, replaced by what they stand for.
+//! `{{#demo …}}`, `{{#recorded …}}` and `{{#plot …}}`, replaced by what they stand for.
 
 mod figure;
 mod recorded;
@@ -52,8 +52,13 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
             match word {
                 "demo" => demo(words, &page.name, &mut figures),
                 "recorded" => recorded::show(words, src),
+                "plot" => {
+                    figures += 1;
+                    recorded::plot(words, src, &figure_id(&page.name, figures))
+                }
                 _ => Err(format!(
-                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}} and {{{{#recorded}}}}"
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}} and \
+                     {{{{#plot}}}}"
                 )),
             }
         }();
@@ -141,11 +146,16 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
         ));
     }
     let command = format!("cargo run -- demo {words}");
+    if let Some(table) = demo.comparison() {
+        let command = escape(&command);
+        return Ok(format!(
+            "{table}\n<p class=\"recorded\"><code>{command}</code></p>\n"
+        ));
+    }
     if demo.format() == Format::Svg {
         *figures += 1;
-        let trace = demo.run(|_| {});
         return Ok(figure::figure(
-            &trace,
+            demo.picture(),
             caption,
             &command,
             &figure_id(page, *figures),
@@ -213,5 +223,22 @@ impl Write for Shared {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_is_a_table_with_its_command_below() {
+        let page = demo("callbacks --compare", "src/05-callbacks.md", &mut 0).unwrap();
+        assert!(page.starts_with("| "), "{page}");
+        let (table, command) = page.split_once("\n\n").expect("an empty line ends a table");
+        assert!(table.lines().all(|line| line.starts_with("| ")), "{table}");
+        assert!(command.contains("<code>cargo run -- demo callbacks --compare</code>"));
+        // Counted here, in the very program that makes the page.
+        let row = table.lines().find(|line| line.starts_with("| allocations"));
+        assert!(row.is_some_and(|row| row.contains("| 4 ")), "{table}");
     }
 }

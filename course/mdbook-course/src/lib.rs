@@ -9,6 +9,7 @@
 //!   `course demo`, and stand below the picture. `--format text`, `json` and `summary` give a block
 //!   of code that starts with the command.
 //! - `{{#recorded NAME}}` shows a run that really took its time, from `src/recorded/NAME.json`.
+//! - `{{#plot NAME | A caption}}` draws the table that such a run has measured.
 //!
 //! A block that begins with ```` ```rust,step ```` is a program that grows: what it has in common with
 //! the step before it, in this chapter or an earlier one, is dimmed or hidden.
@@ -38,6 +39,7 @@ mod steps;
 pub mod demo;
 pub mod externs;
 pub mod problem;
+pub mod table;
 pub mod usage;
 
 pub use preprocessor::Course;

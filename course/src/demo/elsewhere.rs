@@ -2,11 +2,13 @@
 
 use crate::{Problem, root, tools};
 use event_loops::demos::on_tokio::{self, Entry, Record, What};
-use event_loops::demos::{self, cake, run_until_complete, waiting, wakers};
+use event_loops::demos::two_steps::{Settings, Way};
+use event_loops::demos::{cake, processes, run_until_complete, tasks, waiting, wakers};
 use mdbook_course::demo::{Demo, Format, told};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::rc::Rc;
 use std::time::Duration;
@@ -33,8 +35,10 @@ pub(super) fn on_tokio(demo: &Demo, out: impl Write + 'static) -> Result<(), Pro
     let record = match demo {
         Demo::Cake(cake) => on_tokio::cake::run_with(&cake.settings(), listener),
         Demo::Waiting(waiting) => on_tokio::waiting::run_with(&waiting.settings(), listener),
-        Demo::RunUntilComplete(_) | Demo::Wakers(_) | Demo::Tasks(_) => {
-            return Err(Problem::failure("this demo is not there on tokio"));
+        _ => {
+            return Err(Problem::usage(
+                "it has no future that tokio could run: leave out --runtime tokio",
+            ));
         }
     };
     if is_json {
@@ -61,6 +65,21 @@ fn as_json(record: &Record) -> Value {
         }
     };
     record.entries.iter().map(entry).collect()
+}
+
+fn two_steps(command: &mut Command, root: &Path, settings: &Settings) {
+    let (file, mode) = match settings.way {
+        Way::Blocking => ("callbacks.py", "blocking"),
+        Way::Callbacks => ("callbacks.py", "callbacks"),
+        Way::StateMachine | Way::Async => ("generators.py", "generator"),
+        Way::Iterator => ("generators.py", "iterator"),
+    };
+    command.arg(root.join("code/asyncio").join(file));
+    command.args(["--mode", mode]);
+    command.args(["--tasks", &settings.tasks.to_string()]);
+    command.args(["--refused", &settings.refused.to_string()]);
+    command.args(["--wait", &settings.wait.as_secs_f64().to_string()]);
+    command.args(settings.sequential.then_some("--sequential"));
 }
 
 /// Runs a demo's Python version, which prints by itself.
@@ -94,6 +113,29 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
                 waiting::Mode::Blocking => ["--mode", "blocking"],
             });
         }
+        Demo::Processes(processes) => {
+            let settings = processes.settings();
+            command.arg(root.join("code/asyncio/processes.py"));
+            command.args(["--programs", &settings.programs.to_string()]);
+            command.args(["--wait", &seconds(settings.wait)]);
+            if settings.busy > 0 {
+                command.args(["--busy", &settings.busy.to_string()]);
+            }
+            command.args(match settings.mode {
+                processes::Mode::Together => ["--mode", "together"],
+                processes::Mode::Sequential => ["--mode", "sequential"],
+            });
+        }
+        Demo::Threads(threads) => {
+            let settings = threads.settings();
+            command.arg(root.join("code/asyncio/threads.py"));
+            command.args(["--jobs", &settings.jobs.to_string()]);
+            command.args(["--work", &seconds(settings.work)]);
+            command.args(["--mode", settings.way.word()]);
+            command.args(["--kind", settings.kind.word()]);
+        }
+        Demo::Callbacks(demo) => two_steps(&mut command, &root, &demo.settings()),
+        Demo::Generators(demo) => two_steps(&mut command, &root, &demo.settings()),
         Demo::RunUntilComplete(demo) => {
             let settings = demo.settings();
             command.arg(root.join("code/asyncio/run_until_complete.py"));
@@ -123,8 +165,8 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
             command.args(["--panics", &settings.panics.to_string()]);
             command.args(["--wait", &seconds(settings.wait)]);
             command.args(match settings.mode {
-                demos::tasks::Mode::Joined => ["--mode", "joined"],
-                demos::tasks::Mode::Forgotten => ["--mode", "forgotten"],
+                tasks::Mode::Joined => ["--mode", "joined"],
+                tasks::Mode::Forgotten => ["--mode", "forgotten"],
             });
         }
     }

@@ -1,11 +1,14 @@
 //! A run, printed.
 
 use std::cell::RefCell;
+use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::rc::Rc;
 use std::time::Duration;
 
+use event_loops::demos::processes::{Run, Said};
 use event_loops::{ClockKind, Event, EventKind, Trace, elapsed};
+use serde_json::{Value, json};
 
 use super::{Demo, Format};
 use crate::problem::Problem;
@@ -14,45 +17,90 @@ use crate::problem::Problem;
 ///
 /// # Errors
 ///
-/// When `out` can't be written to, unless its reader has gone away.
-pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<Trace, Problem> {
+/// When `out` can't be written to, unless its reader has gone away; when a real program can't be
+/// started.
+pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<(), Problem> {
     // The listener outlives this borrow of `out` as far as the compiler knows: they share it.
     let page = Rc::new(RefCell::new(Page {
         out,
         written: Ok(()),
     }));
-    let trace = match demo.format() {
-        Format::Text if demo.lists() => {
-            let trace = demo.run(|_| {});
-            page.borrow_mut().write(&demo.list(&trace));
-            trace
-        }
-        Format::Text => {
-            let (notes, clock) = (Rc::clone(&page), demo.clock());
-            let trace = demo.run(move |event| notes.borrow_mut().note(event, clock));
-            let total = told(trace.total(), demo.clock());
-            page.borrow_mut()
-                .write(&format!("{total:>10}  in all\n\n{}", trace.timeline()));
-            trace
-        }
-        format => {
-            let trace = demo.run(|_| {});
-            let text = match format {
-                Format::Json => trace.to_json(),
-                Format::Svg => trace.to_svg(),
-                Format::Text | Format::Summary => summary(&trace),
-            };
-            page.borrow_mut().write(&format!("{}\n", text.trim_end()));
-            trace
-        }
-    };
+    match demo {
+        Demo::Processes(_) | Demo::Threads(_) => of_a_system(demo, &mut page.borrow_mut())?,
+        _ => of_a_loop(demo, &page),
+    }
     let written = std::mem::replace(&mut page.borrow_mut().written, Ok(()));
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Problem::failure(format!(
             "the output can't be written: {error}"
         ))),
-        _ => Ok(trace),
+        _ => Ok(()),
     }
+}
+
+fn of_a_loop(demo: &Demo, page: &Rc<RefCell<Page<impl Write + 'static>>>) {
+    let (notes, clock) = (Rc::clone(page), demo.clock());
+    let says = demo.format() == Format::Text && !demo.lists();
+    let listener = move |event: &Event| {
+        if says {
+            notes.borrow_mut().note(event, clock);
+        }
+    };
+    let Some(trace) = demo.run(listener) else {
+        return;
+    };
+    let text = match demo.format() {
+        Format::Text if demo.lists() => demo.list(&trace),
+        Format::Text => in_all(trace.total(), clock, &trace.timeline()),
+        Format::Summary => summary(&trace),
+        Format::Json => trace.to_json(),
+        Format::Svg => trace.to_svg(),
+    };
+    page.borrow_mut().write_end(&text);
+}
+
+/// Programs or threads: real ones, or those that are drawn.
+fn of_a_system(demo: &Demo, page: &mut Page<impl Write>) -> Result<(), Problem> {
+    let failed = |error: io::Error| Problem::failure(error.to_string());
+    let text = match (demo.clock(), demo.drawn(), demo) {
+        (ClockKind::Virtual, Some(drawn), _) => match demo.format() {
+            Format::Svg => drawn.to_svg(),
+            Format::Text => in_all(drawn.total, ClockKind::Virtual, &drawn.to_string()),
+            _ => format!("{} in all", elapsed(drawn.total)),
+        },
+        (_, _, Demo::Processes(processes)) => {
+            let says = demo.format() == Format::Text;
+            let run = processes.run(|said| {
+                if says {
+                    page.say(said.at, ClockKind::Real, said);
+                }
+            });
+            let run = run.map_err(failed)?;
+            match demo.format() {
+                Format::Json => as_json(&run),
+                _ => in_all(run.total(), ClockKind::Real, ""),
+            }
+        }
+        (_, _, Demo::Threads(threads)) => {
+            in_all(threads.run().map_err(failed)?, ClockKind::Real, "")
+        }
+        _ => return Ok(()),
+    };
+    page.write_end(&text);
+    Ok(())
+}
+
+fn in_all(total: Duration, clock: ClockKind, timeline: &str) -> String {
+    format!("{:>10}  in all\n\n{timeline}", told(total, clock))
+}
+
+/// The same list as the program in Python prints.
+fn as_json(run: &Run) -> String {
+    let entry = |said: &Said| {
+        let task = format!("program {}", said.program);
+        json!({ "at": said.at.as_secs_f64(), "task": task, "kind": "note", "text": said.to_string() })
+    };
+    format!("{:#}", run.said.iter().map(entry).collect::<Value>())
 }
 
 /// A measured time with the same precision in every line, a virtual one as round as it is.
@@ -79,8 +127,16 @@ impl<W: Write> Page<W> {
     /// What a task says, at once: on the real clock one sees when it happens.
     fn note(&mut self, event: &Event, clock: ClockKind) {
         if let EventKind::Noted { text, .. } = &event.kind {
-            self.write(&format!("{:>10}  {text}\n", told(event.at, clock)));
+            self.say(event.at, clock, text);
         }
+    }
+
+    fn say(&mut self, at: Duration, clock: ClockKind, text: impl Display) {
+        self.write(&format!("{:>10}  {text}\n", told(at, clock)));
+    }
+
+    fn write_end(&mut self, text: &str) {
+        self.write(&format!("{}\n", text.trim_end()));
     }
 
     fn write(&mut self, text: &str) {

@@ -6,8 +6,7 @@ use clap::Args;
 use event_loops::demos::tasks::{Mode, Settings, moments};
 use event_loops::{Trace, elapsed};
 
-use super::waiting::count;
-use super::{Clock, Common, time};
+use super::{Clock, Common, count, time};
 
 /// The settings of the tasks demo.
 #[derive(Args, Clone, Debug, PartialEq)]
@@ -16,13 +15,13 @@ pub struct Tasks {
     #[arg(long)]
     forgotten: bool,
     /// How many calls [default: 3]
-    #[arg(long, value_name = "NUMBER", value_parser = count, allow_hyphen_values = true)]
+    #[arg(long, value_name = "NUMBER", value_parser = count::parse, allow_hyphen_values = true)]
     tasks: Option<usize>,
     /// How long the first call waits; each of the others a third longer [default: 3s]
     #[arg(long, value_name = "TIME", value_parser = time::parse, allow_hyphen_values = true)]
     wait: Option<Duration>,
     /// The call that panics when it is back, or 0 for none [default: 0]
-    #[arg(long, value_name = "NUMBER", value_parser = count, allow_hyphen_values = true)]
+    #[arg(long, value_name = "NUMBER", value_parser = count::parse, allow_hyphen_values = true)]
     panics: Option<usize>,
     /// Print the list of tasks that the loop keeps, each time that it changes
     #[arg(long, conflicts_with_all = ["format", "runtime"])]

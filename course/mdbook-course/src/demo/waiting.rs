@@ -5,13 +5,13 @@ use std::time::Duration;
 use clap::Args;
 use event_loops::demos::waiting::{Mode, Settings};
 
-use super::{Clock, Common, time};
+use super::{Clock, Common, count, time};
 
 /// The settings of the waiting demo.
 #[derive(Args, Clone, Debug, PartialEq)]
 pub struct Waiting {
     /// How many calls [default: 5]
-    #[arg(long, value_name = "NUMBER", value_parser = count, allow_hyphen_values = true)]
+    #[arg(long, value_name = "NUMBER", value_parser = count::parse, allow_hyphen_values = true)]
     tasks: Option<usize>,
     /// How long each waits [default: 3s]
     #[arg(long, value_name = "TIME", value_parser = time::parse, allow_hyphen_values = true)]
@@ -45,9 +45,4 @@ impl Waiting {
             clock: self.clock.into(),
         }
     }
-}
-
-pub(super) fn count(text: &str) -> Result<usize, String> {
-    text.parse()
-        .map_err(|_| format!("{text:?} is not a whole number: say 5, for example"))
 }

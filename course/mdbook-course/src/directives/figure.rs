@@ -1,12 +1,15 @@
-//! A trace as a figure: the picture, what computed it, and the same in words.
-
-use event_loops::Trace;
+//! A picture as a figure: the picture, what computed it, and the same in words.
 
 /// HTML that a Markdown parser passes through as it is: without an empty line, which would end it.
 ///
-/// `id` tells this figure from every other one of the book: mdBook prints them all on one page.
-pub(super) fn figure(trace: &Trace, caption: &str, command: &str, id: &str) -> String {
-    let picture = with_id(&trace.to_svg(), id);
+/// It is given the picture and the same in words. `id` tells this figure from every other one of the book: mdBook prints them all on one page.
+pub(super) fn figure(
+    (svg, words): (String, String),
+    caption: &str,
+    command: &str,
+    id: &str,
+) -> String {
+    let picture = with_id(&svg, id);
     let caption = if caption.is_empty() {
         String::new()
     } else {
@@ -20,7 +23,7 @@ pub(super) fn figure(trace: &Trace, caption: &str, command: &str, id: &str) -> S
          </details>\n\
          </figure>",
         escape(command),
-        escape(trace.to_string().trim_end()),
+        escape(words.trim_end()),
     );
     let lines: Vec<_> = html
         .lines()
@@ -53,6 +56,10 @@ mod tests {
     use event_loops::demos::waiting;
     use event_loops::{EventLoop, note};
 
+    fn pair(trace: &event_loops::Trace) -> (String, String) {
+        (trace.to_svg(), trace.to_string())
+    }
+
     fn ids(html: &str) -> Vec<&str> {
         html.split(" id=\"")
             .skip(1)
@@ -64,8 +71,8 @@ mod tests {
     fn two_equal_pictures_share_no_id_and_use_their_own() {
         let trace = waiting::run(&waiting::Settings::default());
         let figures = [
-            figure(&trace, "", "x", "one-1"),
-            figure(&trace, "", "x", "one-2"),
+            figure(pair(&trace), "", "x", "one-1"),
+            figure(pair(&trace), "", "x", "one-2"),
         ];
         for (figure, stem) in figures.iter().zip(["one-1-", "one-2-"]) {
             assert!(ids(figure).len() > 2, "{figure}");
@@ -90,7 +97,12 @@ mod tests {
     fn no_empty_line_ends_the_html() {
         let event_loop = EventLoop::with_virtual_clock().with_trace();
         event_loop.run_until_complete(async { note("one\n\ntwo") });
-        let html = figure(&event_loop.trace(), "a < b", "cargo run -- demo x", "x-1");
+        let html = figure(
+            pair(&event_loop.trace()),
+            "a < b",
+            "cargo run -- demo x",
+            "x-1",
+        );
         assert!(html.contains("one\ntwo"), "{html}");
         assert!(html.trim_end().lines().all(|line| !line.trim().is_empty()));
         assert!(html.contains("<figcaption>a &lt; b <code>cargo run -- demo x</code>"));
