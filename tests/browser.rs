@@ -4,6 +4,8 @@
 
 #[path = "browser/run.rs"]
 mod run;
+#[path = "browser/steps.rs"]
+mod steps;
 
 use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, root};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -68,6 +70,10 @@ fn main() -> ExitCode {
             run::without_the_server_a_page_says_what_to_do,
         ),
         test("a_print_has_no_buttons", a_print_has_no_buttons),
+        test(
+            "a_step_is_marked_and_is_still_the_whole_program",
+            steps::a_step_is_marked_and_is_still_the_whole_program,
+        ),
         test(
             "a_broken_chapter_shows_a_banner_until_it_is_mended",
             a_broken_chapter_shows_a_banner_until_it_is_mended,

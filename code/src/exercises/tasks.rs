@@ -82,10 +82,8 @@ where
                 format!("five calls of 3.0 s took {took}: when is the second one spawned?")
             },
         ));
-        let wrong = [0, 1, 2, 1000].into_iter().find_map(|count| {
-            let gave = run(|| ask_all(count)).output;
-            (gave.as_ref() != Ok(&right(count))).then_some(count)
-        });
+        let is_wrong = |count: &u64| run(|| ask_all(*count)).output != Ok(right(*count));
+        let wrong = [0, 1, 2, 1000].into_iter().find(is_wrong);
         checks.push(Check::new(
             "asks none, one, two, or a thousand",
             wrong.is_none(),

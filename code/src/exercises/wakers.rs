@@ -108,7 +108,7 @@ impl Drop for Locked<'_> {
 /// assert!(!report.passed()); // there is a gap between the two locks
 /// ```
 pub fn check(poll_letter: impl Fn(&Mailbox, &mut Context<'_>) -> Poll<u32>) -> Report {
-    let run = |scene: fn(&Scene<'_>) -> Result<(), String>| {
+    let run = |scene: Play| {
         let poll = |mailbox: &Mailbox, cx: &mut Context<'_>| poll_letter(mailbox, cx);
         let scene_of = Scene {
             poll: &poll,
@@ -117,7 +117,7 @@ pub fn check(poll_letter: impl Fn(&Mailbox, &mut Context<'_>) -> Poll<u32>) -> R
         panic::catch_unwind(AssertUnwindSafe(|| scene(&scene_of)))
             .unwrap_or_else(|_| Err("it panicked: what it said is above".to_string()))
     };
-    let claims: [(&str, fn(&Scene<'_>) -> Result<(), String>); 5] = [
+    let claims: [(&str, Play); 5] = [
         ("a letter that is there is read at once", letter_is_there),
         ("without a letter it waits, and wakes nobody", no_letter),
         ("a letter that comes later wakes the reader", comes_later),
@@ -140,6 +140,9 @@ pub fn check(poll_letter: impl Fn(&Mailbox, &mut Context<'_>) -> Poll<u32>) -> R
         timeline: None,
     }
 }
+
+/// What happens in a scene, and what is wrong with how it ends.
+type Play = fn(&Scene<'_>) -> Result<(), String>;
 
 /// A mailbox and whoever looks into it.
 struct Scene<'a> {

@@ -21,6 +21,7 @@ struct Cpu {
 }
 
 /// Whose time is counted.
+#[derive(Clone, Copy)]
 enum Who {
     Ourselves,
     Children,
