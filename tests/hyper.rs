@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use event_loops::net::TcpStream;
-use event_loops::{EventLoop, gather, join, now, spawn};
+use event_loops::{EventLoop, gather, join, now, spawn, timeout};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self as client, SendRequest};
@@ -159,6 +159,14 @@ fn a_client_that_never_says_what_it_wants_is_hung_up_on() {
     assert!(!rest.contains("200"), "{rest}");
 }
 
+/// Runs client and server on one loop. Its clock is virtual, but as long as anybody waits for a socket
+/// a minute is a minute: what hangs fails.
+fn together(main: impl Future<Output = ()>) {
+    let limited = timeout(Duration::from_secs(60), main);
+    let ended = EventLoop::with_virtual_clock().run_until_complete(limited);
+    ended.expect("an answer within a minute");
+}
+
 /// A client's connection, with its own task on the loop.
 async fn connect(address: SocketAddr) -> SendRequest<Full<Bytes>> {
     let stream = TcpStream::connect(address).await.unwrap();
@@ -179,7 +187,7 @@ async fn ask(sender: &mut SendRequest<Full<Bytes>>, path: &str, body: Bytes) -> 
 
 #[test]
 fn its_client_fetches_from_its_server_on_one_loop() {
-    EventLoop::with_virtual_clock().run_until_complete(async {
+    together(async {
         let server = Server::start();
         let mut sender = connect(server.address).await;
         for _ in 0..100 {
@@ -197,7 +205,7 @@ fn its_client_fetches_from_its_server_on_one_loop() {
 
 #[test]
 fn a_hundred_of_its_clients_at_once_get_each_their_own_answer() {
-    EventLoop::with_virtual_clock().run_until_complete(async {
+    together(async {
         let server = Server::start();
         let address = server.address;
         let answers = gather((0..100).map(|i| async move {
@@ -232,7 +240,7 @@ fn a_client_on_another_loop_in_another_thread() {
 
 #[test]
 fn a_client_whose_server_hangs_up_is_told() {
-    EventLoop::with_virtual_clock().run_until_complete(async {
+    together(async {
         let listener = event_loops::net::TcpListener::bind(([127, 0, 0, 1], 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let rude = spawn(async move {

@@ -18,8 +18,6 @@ const POLLS_BEFORE_A_LOOK: u32 = 128;
 impl Inner {
     /// Sleeps until something is ready or the next deadline.
     pub(crate) fn sleep_until_ready(&self, main: &Task) -> Result<(), Deadlock> {
-        // In this order: whoever is no longer busy has woken a task before, if it was to wake one.
-        let busy_outside = self.somebody_is_busy_outside();
         if !self.ready.is_empty() {
             return Ok(());
         }
@@ -27,13 +25,15 @@ impl Inner {
         if until.is_some_and(|deadline| deadline <= self.clock.now()) {
             return Ok(());
         }
+        let busy_outside = self.somebody_is_busy_outside();
         if until.is_none() && !busy_outside {
             self.check_for_deadlock(main)?;
         }
         self.record(None, || EventKind::Parked { until });
         let mut ready = Vec::new();
         match until {
-            // Whoever listens to the trace has woken a task.
+            // Somebody outside has woken a task just before it was no longer busy, or whoever
+            // listens to the trace has.
             _ if !self.ready.is_empty() => {}
             Some(deadline) if self.clock.kind() == ClockKind::Virtual && !busy_outside => {
                 self.clock.jump_to(deadline);

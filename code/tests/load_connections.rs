@@ -6,15 +6,15 @@
 
 use std::cell::Cell;
 use std::env;
-use std::io::{self, BufRead, BufReader, Lines, Read};
+use std::io::{self, BufRead, BufReader, Lines, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{self, Child, ChildStdout, Command, Stdio};
 use std::rc::Rc;
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use event_loops::net::{TcpListener, TcpStream};
-use event_loops::{EventLoop, gather, spawn};
+use event_loops::{EventLoop, gather, spawn, timeout};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Set in the child: how many connections it is to serve.
@@ -30,6 +30,9 @@ const BATCH: u32 = 5;
 /// again after a second.
 const CHUNK: usize = 100;
 
+/// So that an event which is lost fails the test, and does not hang it. It takes some seconds.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// Descriptors that a process needs for other things.
 const RESERVE: usize = 64;
 
@@ -41,19 +44,28 @@ fn ten_thousand_connections_with_a_hundred_messages_each() {
         return serve(count.parse().unwrap());
     }
     if connections < CONNECTIONS {
-        eprintln!("the limit of descriptors allows {connections} of {CONNECTIONS} connections");
+        say(format!(
+            "the limit of descriptors allows {connections} of {CONNECTIONS} connections"
+        ));
     }
     let mut server = Server::start(connections);
     let began = Instant::now();
-    let failed = EventLoop::new().run_until_complete(talk(server.address, connections));
+    let talk = timeout(PATIENCE, talk(server.address, connections));
+    let talked = EventLoop::new().run_until_complete(talk);
+    let failed = talked.expect("an end: an event was lost, or this machine is very slow");
     if let Some((count, first)) = failed {
         panic!("{count} connections failed, the first of them so: {first}");
     }
     server.has_seen_them_all();
-    eprintln!(
+    say(format!(
         "{connections} connections at once, {MESSAGES} messages on each, in {:.1} s",
         began.elapsed().as_secs_f64()
-    );
+    ));
+}
+
+/// Aloud, also when the test succeeds: the harness keeps to itself what `eprintln` says then.
+fn say(what: String) {
+    writeln!(io::stderr(), "{what}").unwrap();
 }
 
 /// As many descriptors as this process may have.
@@ -176,7 +188,7 @@ fn serve(count: usize) {
             let open = open.clone();
             tasks.push(spawn(async move {
                 stream.write_all(b"!").await.unwrap();
-                echo(&stream).await;
+                let _ended = echo(&stream).await;
                 open.set(open.get() - 1);
             }));
         }
@@ -187,9 +199,11 @@ fn serve(count: usize) {
     });
 }
 
-async fn echo(stream: &TcpStream) {
+/// Until the client ends. That it has lost something it notices itself.
+async fn echo(stream: &TcpStream) -> io::Result<()> {
     let mut buffer = [0; 256];
-    while let length @ 1.. = stream.read(&mut buffer).await.unwrap() {
-        stream.write_all(&buffer[..length]).await.unwrap();
+    while let length @ 1.. = stream.read(&mut buffer).await? {
+        stream.write_all(&buffer[..length]).await?;
     }
+    Ok(())
 }

@@ -4,12 +4,12 @@
 mod common;
 
 use std::future::{Future, pending, poll_fn};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream as StdStream};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
 use common::sockets::{connected, in_time, listen, pair};
 use common::{foreign_waker, poll_once, poll_with, secs};
@@ -234,18 +234,24 @@ fn a_stream_that_is_dropped_forgets_who_polled_it() {
     });
 }
 
+/// Two wakers, and how often each was called.
+fn counting_wakers() -> ([Waker; 2], [Arc<AtomicUsize>; 2]) {
+    let counts = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+    let wakers = counts.each_ref().map(|count| {
+        let count = count.clone();
+        let on_wake = move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        };
+        foreign_waker(on_wake, || {})
+    });
+    (wakers, counts)
+}
+
 #[test]
-fn of_two_that_poll_a_stream_the_last_is_woken_and_counted_once() {
+fn of_two_that_poll_a_stream_to_read_the_last_is_woken_and_counted_once() {
     stuck(|| async {
         let (stream, mut peer) = connected();
-        let counts = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
-        let wakers = counts.each_ref().map(|count| {
-            let count = count.clone();
-            let on_wake = move || {
-                count.fetch_add(1, Ordering::Relaxed);
-            };
-            foreign_waker(on_wake, || {})
-        });
+        let (wakers, counts) = counting_wakers();
         for waker in &wakers {
             let cx = Context::from_waker(waker);
             assert!(stream.poll_read(&cx, &mut [0]).is_pending());
@@ -257,6 +263,28 @@ fn of_two_that_poll_a_stream_the_last_is_woken_and_counted_once() {
         assert_eq!(counts[0].load(Ordering::Relaxed), 0);
         let cx = Context::from_waker(&wakers[0]);
         assert!(stream.poll_read(&cx, &mut [0]).is_ready());
+        pending::<()>().await;
+    });
+}
+
+#[test]
+fn of_two_that_poll_a_stream_to_write_the_last_is_woken_and_counted_once() {
+    stuck(|| async {
+        let (stream, mut peer) = connected();
+        let (wakers, counts) = counting_wakers();
+        let cx = Context::from_waker(&wakers[0]);
+        let mut taken = 0;
+        while let Poll::Ready(written) = stream.poll_write(&cx, &[0; 1 << 16]) {
+            taken += written.unwrap();
+        }
+        let cx = Context::from_waker(&wakers[1]);
+        assert!(stream.poll_write(&cx, b"x").is_pending());
+        peer.read_exact(&mut vec![0; taken]).unwrap();
+        while counts[1].load(Ordering::Relaxed) == 0 {
+            yield_now().await;
+        }
+        assert_eq!(counts[0].load(Ordering::Relaxed), 0);
+        assert!(stream.poll_write(&cx, b"x").is_ready());
         pending::<()>().await;
     });
 }

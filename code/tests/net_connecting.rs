@@ -5,12 +5,13 @@ mod common;
 
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener as StdListener, TcpStream as StdStream};
+use std::sync::mpsc;
 use std::time::Instant;
 
 use common::sockets::{in_time, listen, loopback, pattern};
-use common::{millis, poll_once, secs};
+use common::{millis, poll_once, secs, story_of_tasks};
 use event_loops::net::{TcpListener, TcpStream, lookup_host};
-use event_loops::{EventLoop, gather, join, race, sleep, timeout};
+use event_loops::{EventLoop, gather, join, race, sleep, spawn_blocking, timeout};
 
 /// An address where nobody listens, and nobody else can as long as the stream lives: it is the near
 /// end of a connection.
@@ -183,6 +184,37 @@ fn what_is_no_name_is_an_error() {
             let address: SocketAddr = "127.0.0.1:80".parse().unwrap();
             assert_eq!(lookup_host("127.0.0.1:80").await.unwrap(), [address]);
         });
+    });
+}
+
+#[test]
+fn a_name_is_looked_up_elsewhere() {
+    in_time(|| {
+        EventLoop::new().run_until_complete(async {
+            // The answer comes from another thread, so it can't be there at once.
+            let mut lookup = Box::pin(lookup_host("localhost:80"));
+            assert!(poll_once(&mut lookup).await.is_pending());
+            assert!(!lookup.await.unwrap().is_empty());
+        });
+    });
+}
+
+#[test]
+fn a_look_up_that_nobody_waits_for_any_more_is_given_up() {
+    in_time(|| {
+        let event_loop = EventLoop::new().with_blocking_threads(1).with_trace();
+        event_loop.run_until_complete(async {
+            // The only thread is taken: the look-up can't begin before its time is up.
+            let (free, taken) = mpsc::channel::<()>();
+            let busy = spawn_blocking(move || taken.recv());
+            let lookup = timeout(millis(5), lookup_host("localhost:80"));
+            lookup.await.expect_err("nobody can have looked");
+            free.send(()).unwrap();
+            busy.await.unwrap().unwrap();
+        });
+        let story = story_of_tasks(&event_loop.trace());
+        let given_up = |line: &String| line.ends_with("task 2 is dropped before it has finished");
+        assert!(story.iter().any(given_up), "{}", story.join("\n"));
     });
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
 
-use event_loops::{EventLoop, gather, join, now, outstanding, sleep, spawn, yield_now};
+use event_loops::{EventLoop, gather, join, now, outstanding, sleep, spawn, timeout, yield_now};
 use tokio::sync::{Mutex, Notify, Semaphore, broadcast, mpsc, oneshot, watch};
 
 use super::{Log, call, run, secs};
@@ -159,7 +159,7 @@ fn a_watch_shows_the_latest_only() {
 #[test]
 fn ten_thousand_messages_from_a_thread_come_in_their_order() {
     let event_loop = EventLoop::new();
-    let received = event_loop.run_until_complete(async {
+    let limited = event_loop.run_until_complete(timeout(secs(60), async {
         let (sender, mut receiver) = mpsc::channel(4);
         let (ask, asked) = oneshot::channel();
         let busy = outstanding();
@@ -175,6 +175,7 @@ fn ten_thousand_messages_from_a_thread_come_in_their_order() {
         }
         thread.join().unwrap();
         received
-    });
+    }));
+    let received = limited.expect("an end within a minute");
     assert!(received.into_iter().eq(0..10_000));
 }

@@ -5,11 +5,14 @@ use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 
 use crate::blocking::spawn_blocking;
+use crate::join_handle::JoinHandle;
 
 /// Asks the operating system for the addresses of a host and port, such as `localhost:8080`.
 ///
 /// That blocks, and for how long is up to other machines; so it is done by
-/// [`spawn_blocking`](crate::spawn_blocking()).
+/// [`spawn_blocking`](crate::spawn_blocking()), from now on and not only when it is awaited.
+///
+/// Dropped before its end it gives the look-up up: one that has not begun never begins.
 ///
 /// # Errors
 ///
@@ -30,9 +33,20 @@ use crate::blocking::spawn_blocking;
 #[track_caller]
 pub fn lookup_host(host: impl Into<String>) -> impl Future<Output = io::Result<Vec<SocketAddr>>> {
     let host = host.into();
-    let job = spawn_blocking(move || host.to_socket_addrs().map(Iterator::collect));
+    let mut lookup = Lookup(spawn_blocking(move || {
+        host.to_socket_addrs().map(Iterator::collect)
+    }));
     async move {
-        let found = job.await;
+        let found = (&mut lookup.0).await;
         found.unwrap_or_else(|error| Err(io::Error::other(error.to_string())))
+    }
+}
+
+/// The task that waits for the answer.
+struct Lookup(JoinHandle<io::Result<Vec<SocketAddr>>>);
+
+impl Drop for Lookup {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
