@@ -1,7 +1,6 @@
 //! Chapters 5 and 6 in Python: callbacks on asyncio's loop, generators on a loop of their own.
 
 use std::fs;
-use std::process::Command;
 
 use course_tests::root;
 use event_loops::demos::on_tokio::What;
@@ -75,10 +74,7 @@ pub fn shown(python: &Python) {
         let block = chapter.split("```python\n").nth(1).expect("a program");
         let program = block.split("```").next().expect("its end");
         let program = program.replace("call_later(3,", "call_later(0.02,");
-        let output = Command::new(python.program)
-            .args(["-c", &program])
-            .output()
-            .expect("Python starts");
+        let output = python.run_text(&program);
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success() && errors.is_empty(), "{errors}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), said, "{program}");
