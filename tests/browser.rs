@@ -2,12 +2,16 @@
 //!
 //! Without a Chromium these tests are ignored, loudly; where `CI` is set they fail instead.
 
+#[path = "browser/edit.rs"]
+mod edit;
+#[path = "browser/published.rs"]
+mod published;
 #[path = "browser/run.rs"]
 mod run;
 #[path = "browser/steps.rs"]
 mod steps;
 
-use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, root};
+use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, names, root};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 use std::fs;
@@ -36,64 +40,60 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     // Browsers side by side only take each other's time on a small machine.
     arguments.test_threads.get_or_insert(2);
-    let tests = vec![
-        test(
-            "timelines_are_seen_and_told_in_every_theme",
-            timelines_are_seen_and_told_in_every_theme,
-        ),
-        test(
-            "labels_in_timelines_can_be_read_in_every_theme",
-            labels_in_timelines_can_be_read_in_every_theme,
-        ),
-        test(
-            "no_page_asks_another_host_or_complains",
-            no_page_asks_another_host_or_complains,
-        ),
-        test(
-            "run_shows_output_while_the_program_runs",
-            run::run_shows_output_while_the_program_runs,
-        ),
-        test(
-            "stop_stops_and_run_runs_again",
-            run::stop_stops_and_run_runs_again,
-        ),
-        test(
-            "the_keyboard_alone_is_enough",
-            run::the_keyboard_alone_is_enough,
-        ),
-        test(
-            "how_a_program_ends_is_said",
-            run::how_a_program_ends_is_said,
-        ),
-        test(
-            "without_the_server_a_page_says_what_to_do",
-            run::without_the_server_a_page_says_what_to_do,
-        ),
-        test("a_print_has_no_buttons", a_print_has_no_buttons),
-        test(
-            "a_step_is_marked_and_is_still_the_whole_program",
-            steps::a_step_is_marked_and_is_still_the_whole_program,
-        ),
-        test(
-            "a_broken_chapter_shows_a_banner_until_it_is_mended",
-            a_broken_chapter_shows_a_banner_until_it_is_mended,
-        ),
-    ];
-    let conclusion = libtest_mimic::run(&arguments, tests);
+    let conclusion = libtest_mimic::run(&arguments, tests(test));
     // A static is never dropped, and the server would stay.
     drop(COURSE.lock().unwrap_or_else(PoisonError::into_inner).take());
     conclusion.exit_code()
 }
 
-const CHAPTERS: [&str; 7] = [
-    "01-cake",
-    "02-waiting",
-    "03-processes",
-    "04-threads",
-    "08-run-until-complete",
-    "09-wakers",
-    "10-tasks",
-];
+/// Lists tests by their paths, so that no name is written twice.
+macro_rules! list {
+    ($test:expr, $($path:path),+ $(,)?) => {
+        vec![$($test(stringify!($path), $path)),+]
+    };
+}
+
+fn tests(test: impl Fn(&str, fn()) -> Trial) -> Vec<Trial> {
+    list![
+        test,
+        timelines_are_seen_and_told_in_every_theme,
+        labels_in_timelines_can_be_read_in_every_theme,
+        no_page_asks_another_host_or_complains,
+        a_print_has_outputs_and_no_buttons,
+        steps::a_step_is_marked_and_is_still_the_whole_program,
+        a_broken_chapter_shows_a_banner_until_it_is_mended,
+        run::run_shows_output_while_the_program_runs,
+        run::stop_stops_and_run_runs_again,
+        run::the_keyboard_alone_is_enough,
+        run::how_a_program_ends_is_said,
+        run::what_the_server_tells_is_shown,
+        edit::a_program_is_changed_with_keys_run_and_brought_back,
+        edit::the_keyboard_goes_into_the_editor_and_out_again,
+        edit::the_editor_lies_exactly_over_the_code,
+        edit::a_click_sets_the_caret_where_it_points,
+        edit::lines_that_are_hidden_do_not_count,
+        edit::an_exercise_is_tested_in_the_page,
+        edit::two_programs_run_at_once_and_each_has_its_own_output,
+        published::what_the_page_sends_compiles_alone_and_ends_soon,
+        published::what_the_playground_answers_is_shown,
+        published::without_a_server_a_page_says_what_to_do,
+    ]
+}
+
+/// The chapters that are written, each of which has a timeline.
+fn chapters() -> Vec<String> {
+    let mut pages = pages();
+    pages.retain(|page| page.starts_with(|first: char| first.is_ascii_digit()));
+    pages
+}
+
+/// The pages of the book that are written.
+fn pages() -> Vec<String> {
+    let files = names(&root().join("src")).into_iter();
+    let pages = files.filter_map(|name| Some(name.strip_suffix(".md")?.to_owned()));
+    pages.filter(|page| page != "SUMMARY").collect()
+}
+
 const THEMES: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 /// A desk and a telephone.
 const SCREENS: [(u32, u32); 2] = [(1280, 900), (390, 844)];
@@ -101,7 +101,7 @@ const SCREENS: [(u32, u32); 2] = [(1280, 900), (390, 844)];
 fn timelines_are_seen_and_told_in_every_theme() {
     let browser = Browser::start();
     for (server, url) in [("course", course()), ("folder", published())] {
-        for chapter in CHAPTERS {
+        for chapter in chapters() {
             browser.open(&format!("{url}{chapter}.html"));
             for theme in THEMES {
                 for (width, height) in SCREENS {
@@ -227,7 +227,7 @@ const CONTRASTS: &str = "
 fn no_page_asks_another_host_or_complains() {
     let browser = Browser::start();
     for url in [course(), published()] {
-        for page in ["index", "01-cake", "02-waiting", "glossary", "solutions"] {
+        for page in pages() {
             browser.open(&format!("{url}{page}.html"));
             browser.wait_for("document.readyState === 'complete'");
             let log = browser.log();
@@ -244,13 +244,21 @@ fn no_page_asks_another_host_or_complains() {
     );
 }
 
-fn a_print_has_no_buttons() {
+fn a_print_has_outputs_and_no_buttons() {
     let browser = Browser::start();
-    browser.open(&format!("{}01-cake.html", course()));
+    browser.open(&course_page("01-cake.html"));
     let hidden = "[...document.querySelectorAll('.run-bar, pre > .buttons')].every((part) => !part.checkVisibility())";
-    assert_eq!(browser.script(&format!("return {hidden}")), false);
+    let shown = "[...document.querySelectorAll('.recorded-output')].every((part) => part.checkVisibility())";
+    browser.click(".run-button");
+    browser.wait_for("document.querySelector('.run-state').textContent.startsWith('Finished')");
+    assert_eq!(
+        browser.script(&format!("return {hidden} || {shown}")),
+        false
+    );
     browser.devtools("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
-    assert_eq!(browser.script(&format!("return {hidden}")), true);
+    assert_eq!(browser.script(&format!("return {hidden} && {shown}")), true);
+    let live = "return document.querySelector('.run-output').checkVisibility()";
+    assert_eq!(browser.script(live), false);
     let timeline =
         "return getComputedStyle(document.querySelector('svg.timeline')).printColorAdjust";
     assert_eq!(browser.script(timeline), "exact");
@@ -260,9 +268,15 @@ fn a_print_has_no_buttons() {
 static COURSE: Mutex<Option<Runner>> = Mutex::new(None);
 
 fn course() -> String {
+    let page = course_page("");
+    page.split('?').next().unwrap_or_default().to_owned()
+}
+
+/// A page of it, with the key that lets a browser run programs.
+fn course_page(page: &str) -> String {
     let mut course = COURSE.lock().unwrap_or_else(PoisonError::into_inner);
     let runner = course.get_or_insert_with(|| Runner::of_book(root()));
-    format!("http://localhost:{}/", runner.server().port())
+    runner.server().url(page)
 }
 
 /// The book as a stock mdBook builds it, on a plain web server.

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use tungstenite::{Message, WebSocket};
+use tungstenite::{ClientRequestBuilder, Message, WebSocket};
 
 #[test]
 fn it_serves_the_pages_and_the_books_own_page_for_what_is_not_there() {
@@ -134,6 +134,10 @@ fn a_chapter_that_is_gone_is_found_in_the_summary() {
             .body
             .contains("The second chapter.")
     );
+    edit(book.path(), "second.md", "Written again.");
+    let line = server.complaint();
+    assert!(line.starts_with("mended"), "{line}");
+    assert!(server.get("/second.html").body.contains("Written again."));
 }
 
 #[test]
@@ -268,8 +272,11 @@ fn edit(book: &Path, chapter: &str, text: &str) {
 }
 
 fn listen(server: &Server, query: &str) -> WebSocket<TcpStream> {
-    let url = format!("ws://localhost:{}/__course/live{query}", server.port());
-    let (socket, _) = tungstenite::client(url, server.connect()).expect("a websocket opens");
+    let host = format!("localhost:{}", server.port());
+    let address = format!("ws://{host}/__course/live{query}").parse();
+    let page = ClientRequestBuilder::new(address.expect("an address"))
+        .with_header("Origin", format!("http://{host}"));
+    let (socket, _) = tungstenite::client(page, server.connect()).expect("a websocket opens");
     socket
 }
 

@@ -49,9 +49,9 @@
 //!
 //! # Reading order
 //!
-//! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop`,
-//! `executor` and `parking` (the loop, its turns, and how it sleeps), `join_handle`, `clock`,
-//! `timers`, `timeout`, `interval`, `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`,
+//! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `ready_queue`, `running`,
+//! `event_loop`, `executor` and `parking` (the loop, its turns, and how it sleeps), `join_handle`,
+//! `clock`, `timers`, `timeout`, `interval`, `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`,
 //! `outstanding`, `budget`, `slow_polls`, `recorder`. What tasks talk by: [`oneshot`], `wait_queue`,
 //! `places`, [`mpsc`], `semaphore`, `mutex`, `notify`. The world outside: `blocking`, `reactor`,
 //! `net`. Then [`demos`], the programs of the course's chapters, and [`exercises`], the checks of

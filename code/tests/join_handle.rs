@@ -246,6 +246,36 @@ fn the_error_says_which_task_awaits_itself() {
     });
 }
 
+/// Whoever still keeps the task's waker keeps nothing else of it.
+#[test]
+fn a_result_that_nobody_can_take_is_dropped_although_the_waker_is_kept() {
+    for dropped_before_the_end in [true, false] {
+        let log = Log::default();
+        EventLoop::with_virtual_clock().run_until_complete(async {
+            let left = Rc::new(Cell::new(None));
+            let (leave, to) = (left.clone(), log.clone());
+            let handle = spawn(async move {
+                // It leaves its waker in the sleep, which outlives it.
+                let mut sleep = Box::pin(sleep(secs(3)));
+                assert!(poll_once(&mut sleep).await.is_pending());
+                leave.set(Some(sleep));
+                OnDrop(move || to.push("dropped"))
+            });
+            if dropped_before_the_end {
+                drop(handle);
+                yield_now().await;
+            } else {
+                yield_now().await;
+                assert!(handle.is_finished());
+                assert!(log.take().is_empty()); // there for whoever awaits it
+                drop(handle);
+            }
+            assert_eq!(log.take(), ["dropped"]);
+            assert!(left.take().is_some());
+        });
+    }
+}
+
 #[test]
 fn a_handle_gives_its_result_once() {
     EventLoop::with_virtual_clock().run_until_complete(async {

@@ -44,7 +44,7 @@ fn ten_thousand_connections_with_a_hundred_messages_each() {
         return serve(count.parse().unwrap());
     }
     if connections < CONNECTIONS {
-        say(format!(
+        say(&format!(
             "the limit of descriptors allows {connections} of {CONNECTIONS} connections"
         ));
     }
@@ -57,15 +57,16 @@ fn ten_thousand_connections_with_a_hundred_messages_each() {
         panic!("{count} connections failed, the first of them so: {first}");
     }
     server.has_seen_them_all();
-    say(format!(
+    say(&format!(
         "{connections} connections at once, {MESSAGES} messages on each, in {:.1} s",
         began.elapsed().as_secs_f64()
     ));
 }
 
 /// Aloud, also when the test succeeds: the harness keeps to itself what `eprintln` says then.
-fn say(what: String) {
-    writeln!(io::stderr(), "{what}").unwrap();
+fn say(what: &str) {
+    let mut stderr = io::stderr();
+    writeln!(stderr, "{what}").unwrap();
 }
 
 /// As many descriptors as this process may have.

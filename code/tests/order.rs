@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::{Log, my_waker, secs, story};
+use common::{Gate, Log, my_waker, secs, story};
 use event_loops::{EventLoop, gather, sleep, spawn, spawn_named, yield_now};
 use std::cell::Cell;
 use std::future::pending;
 use std::rc::Rc;
+use std::thread;
 
 #[test]
 fn first_come_first_served_in_rounds() {
@@ -128,6 +129,30 @@ fn tasks_go_on_in_the_order_in_which_they_were_woken() {
         yield_now().await;
     });
     assert_eq!(log.take(), ["c", "b", "a"]);
+}
+
+/// Wakes from other threads are put elsewhere than those from the loop's own, and stand in one line
+/// with them all the same.
+#[test]
+fn a_wake_from_another_thread_takes_its_place_in_the_line() {
+    let log = Log::default();
+    EventLoop::new().run_until_complete(async {
+        let gates = [Gate::default(), Gate::default(), Gate::default()];
+        for (gate, name) in gates.iter().zip(["first", "second", "third"]) {
+            let (gate, log) = (gate.clone(), log.clone());
+            spawn(async move {
+                gate.wait().await;
+                log.push(name);
+            });
+        }
+        yield_now().await; // by now all three wait
+        let [first, second, third] = gates;
+        first.open();
+        thread::spawn(move || second.open()).join().unwrap();
+        third.open();
+        yield_now().await;
+    });
+    assert_eq!(log.take(), ["first", "second", "third"]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use common::{Gate, OnDrop, my_waker, secs, story, story_of_tasks};
-use event_loops::{EventLoop, TaskId, gather, sleep, spawn_named, yield_now};
+use event_loops::{EventKind, EventLoop, TaskId, gather, sleep, spawn_named, yield_now};
 
 #[test]
 fn a_wake_from_another_thread_is_told_as_one_from_outside() {
@@ -263,4 +263,17 @@ fn a_gather_wakes_its_owner_once() {
     let event_loop = EventLoop::with_virtual_clock().with_trace();
     event_loop.run_until_complete(gather([secs(1), secs(2), secs(3)].map(sleep)));
     assert_eq!(event_loop.trace().polls(TaskId::MAIN), 2);
+}
+
+/// The listener runs on the loop's own thread, between its last look at the queue and the parking.
+#[test]
+fn a_listener_that_wakes_a_task_on_hearing_that_the_loop_parks_is_in_time() {
+    let gate = Gate::default();
+    let key = gate.clone();
+    let event_loop = EventLoop::new().on_event(move |event| {
+        if matches!(event.kind, EventKind::Parked { .. }) {
+            key.open();
+        }
+    });
+    event_loop.run_until_complete(gate.wait());
 }

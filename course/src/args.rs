@@ -1,4 +1,4 @@
-use crate::{exercise, measure, run, serve, tools};
+use crate::{exercise, measure, record, run, serve, tools};
 use clap::{Parser, Subcommand};
 
 /// What a learner types before the name of a command.
@@ -45,12 +45,8 @@ pub(crate) enum Command {
     /// Measure on this machine what the chapters compare
     #[command(subcommand, disable_help_subcommand = true)]
     Measure(measure::Measure),
-    /// Measure again what the chapters show of real runs, on this machine
-    Record {
-        /// Which recordings; all when none is named
-        #[arg(value_name = "NAME")]
-        names: Vec<String>,
-    },
+    /// Run again what the chapters show of real runs, on this machine, and keep what it prints
+    Record(record::Options),
 
     /// Start a program within limits: how snippets are run, not for the keyboard
     #[command(hide = true)]

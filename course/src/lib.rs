@@ -7,6 +7,7 @@
 mod args;
 mod demo;
 mod exercise;
+mod files;
 mod measure;
 mod record;
 mod root;
@@ -45,7 +46,7 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Setup => tools::set_up(),
         Command::Measure(what) => measure::measure(&what),
         Command::Step { name } => step::step(name.as_deref()),
-        Command::Record { names } => record::record(&names),
+        Command::Record(options) => record::record(&options),
         Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }
 }

@@ -1,3 +1,5 @@
+mod snippets;
+
 use crate::{Problem, root};
 use serde_json::{Value, json};
 use std::fs;
@@ -64,14 +66,34 @@ const RUNS: &[Run] = &[
 /// A run whose numbers are kept too, to be drawn.
 const MEASURE_THREADS: &str = "measure threads";
 
-/// Measures again what the chapters show, and writes it beside them: `src/recorded/NAME.json`.
-pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
+/// All snippets of the book, among the names of recordings.
+const SNIPPETS: &str = "snippets";
+
+/// What `record` can be told.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Which recordings: `snippets` for the outputs below the snippets; all when none is named
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+
+    /// Write nothing: run the snippets, and say which of them prints something else by now
+    #[arg(long, conflicts_with = "names")]
+    check: bool,
+}
+
+/// Runs again what the chapters show, and writes it beside them: `src/recorded/NAME.json` for what
+/// was measured, `src/recorded/snippets/HASH.json` for what the snippets print.
+pub(crate) fn record(Options { names, check }: &Options) -> Result<ExitCode, Problem> {
     let root = root::find()?;
+    if *check {
+        return snippets::check(&root).map(|()| ExitCode::SUCCESS);
+    }
     let unknown = names
         .iter()
-        .find(|name| RUNS.iter().all(|run| run.name != **name));
+        .find(|name| *name != SNIPPETS && RUNS.iter().all(|run| run.name != **name));
     if let Some(unknown) = unknown {
-        let known: Vec<&str> = RUNS.iter().map(|run| run.name).collect();
+        let mut known: Vec<&str> = RUNS.iter().map(|run| run.name).collect();
+        known.push(SNIPPETS);
         let known = known.join(", ");
         return Err(Problem::usage(format!(
             "there is no recording {unknown}: there are {known}"
@@ -102,6 +124,9 @@ pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
             recording["data"] = data;
         }
         write(&folder, run.name, &format!("{recording:#}\n"))?;
+    }
+    if names.is_empty() || names.iter().any(|name| name == SNIPPETS) {
+        snippets::record(&root)?;
     }
     Ok(ExitCode::SUCCESS)
 }

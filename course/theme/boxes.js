@@ -2,7 +2,7 @@
 "use strict";
 
 document.addEventListener("DOMContentLoaded", () => {
-    const boxes = [...document.querySelectorAll("main pre > code, main .table-wrapper, main details > pre")];
+    const boxes = [...document.querySelectorAll("main pre > code, main .table-wrapper, main details > pre, main .recorded-text")];
     const names = { CODE: "Code", PRE: "Text", DIV: "Table" };
     const watch = new ResizeObserver((entries) => entries.forEach((entry) => update(entry.target)));
     for (const box of boxes) {
@@ -17,11 +17,15 @@ document.addEventListener("DOMContentLoaded", () => {
 
     // What scrolls or can be run must be within reach of the Tab key; nothing else should be.
     function update(box) {
+        // Under the editor it is only to be looked at.
+        if (box.parentElement.classList.contains("editing")) {
+            return;
+        }
         const runs = box.parentElement.nextElementSibling?.classList.contains("run-bar") ?? false;
         if (runs || box.scrollWidth > box.clientWidth) {
             box.tabIndex = 0;
             box.setAttribute("role", "group");
-            box.setAttribute("aria-label", names[box.tagName]);
+            box.setAttribute("aria-label", runs ? "Program: Enter edits, Control-Enter runs" : names[box.tagName]);
         } else {
             ["tabindex", "role", "aria-label"].forEach((name) => box.removeAttribute(name));
         }

@@ -18,9 +18,13 @@ courseRun.runLocally = async (program, tell, signal) => {
     }
 
     async function ask(code, signal) {
+        const headers = { "Content-Type": "application/json" };
         // The token is asked for anew each time: a server that was started again has another.
-        const token = await fetch("/run/token", { signal }).then((answer) => answer.json());
-        const headers = { "Content-Type": "application/json", "X-Course-Token": token.token };
+        const answer = await fetch("/run/token", { method: "POST", headers, signal });
+        if (!answer.ok) {
+            return answer;
+        }
+        headers["X-Course-Token"] = (await answer.json()).token;
         return fetch("/run", { method: "POST", headers, body: JSON.stringify({ code }), signal });
     }
 

@@ -2,7 +2,8 @@
 "use strict";
 
 // A box for the output and a line for the state; both are read out by screen readers as they grow.
-courseRun.output = (state) => {
+// `recorded`, if there is one, is shown as long as the program has not run here.
+courseRun.output = ({ recorded, exercise }, state) => {
     const box = document.createElement("pre");
     box.className = "run-output";
     box.tabIndex = 0;
@@ -10,34 +11,59 @@ courseRun.output = (state) => {
     box.setAttribute("role", "log");
     box.setAttribute("aria-live", "polite");
     box.setAttribute("aria-label", "Output of the program");
+    let text = "";
 
-    return { box, clear, tell };
+    return { box, clear, tell, say };
 
+    // As the page was: with the recorded output, if there is one.
     function clear() {
+        text = "";
         box.replaceChildren();
         box.hidden = true;
+        if (recorded !== null) {
+            recorded.hidden = false;
+        }
         say("", "");
     }
 
-    function say(text, mood) {
-        state.textContent = text;
+    function say(words, mood) {
+        state.replaceChildren(...[words].flat());
         state.dataset.mood = mood;
     }
 
-    function print(text) {
-        if (text !== "") {
-            box.append(courseRun.coloured(text));
-            box.hidden = false;
+    function print(more) {
+        if (more === "") {
+            return;
         }
+        text += more;
+        if (exercise === undefined) {
+            box.append(courseRun.coloured(more));
+        } else {
+            box.replaceChildren(courseRun.coloured(marked(text)));
+        }
+        box.hidden = false;
+    }
+
+    // The results of an exercise's tests, so that one sees at a glance which pass.
+    function marked(report) {
+        return report
+            .replace(/^ {2}ok {5}/gm, "\x1b[32m  ✓ ok  \x1b[0m ")
+            .replace(/^ {2}wrong {2}/gm, "\x1b[31m  ✗ wrong\x1b[0m ");
     }
 
     // Shows one event of a run.
     function tell(event) {
+        const isNews = ["running", "compiler", "compile-failed"].includes(event.kind);
+        if (recorded !== null && isNews) {
+            recorded.hidden = true;
+        }
         switch (event.kind) {
         case "waiting":
             return say(`Waiting: ${event.at_once} programs run at once here…`, "busy");
         case "preparing":
-            return say("Building the crates of the course, once; this can take a minute…", "busy");
+            return say("Building the crates of the course; this can take a minute…", "busy");
+        case "progress":
+            return say(`Building the crates of the course: ${event.text}`, "busy");
         case "sending":
             return say("Running on play.rust-lang.org…", "busy");
         case "compiling":
@@ -53,6 +79,8 @@ courseRun.output = (state) => {
             return say(`Stopped: a program may print ${event.bytes / 1024} KiB here.`, "bad");
         case "timeout":
             return say(`Stopped: ${event.what} took more than ${event.seconds} s.`, "bad");
+        case "too-much":
+            return say(`Stopped: ${event.text}.`, "bad");
         case "exit":
             return say(exit(event), event.code === 0 ? "good" : "bad");
         case "signal":
@@ -60,13 +88,16 @@ courseRun.output = (state) => {
         case "stopped":
             return say("Stopped.", "bad");
         case "ended":
-            return say(event.text, "");
+            return say(event.text, event.mood ?? "");
         case "failed":
             return say(`Not run: ${event.text}.`, "bad");
         }
     }
 
     function exit({ code, ms }) {
+        if (exercise !== undefined && code <= 1) {
+            return courseRun.verdict(text);
+        }
         const time = `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
         switch (code) {
         case 0: return `Finished after ${time}.`;
@@ -76,39 +107,10 @@ courseRun.output = (state) => {
     }
 };
 
-// Text with the colours of a terminal, as the compiler prints it, as a piece of the page.
-courseRun.coloured = (text) => {
-    const page = document.createDocumentFragment();
-    let bold = false;
-    let colour = "";
-    // Split at escape sequences; each odd piece is the inside of one.
-    text.split(/\x1b\[([0-9;]*[A-Za-z])/).forEach((piece, index) => {
-        if (index % 2 === 1) {
-            style(piece);
-        } else if (piece !== "") {
-            const span = document.createElement("span");
-            span.className = [bold && "ansi-bold", colour].filter(Boolean).join(" ");
-            span.textContent = piece;
-            page.append(span.className ? span : piece);
-        }
-    });
-    return page;
-
-    function style(sequence) {
-        if (!sequence.endsWith("m")) {
-            return;
-        }
-        for (const code of sequence.slice(0, -1).split(";").map(Number)) {
-            if (code === 0) {
-                bold = false;
-                colour = "";
-            } else if (code === 1) {
-                bold = true;
-            } else if ((code >= 31 && code <= 36) || (code >= 91 && code <= 96)) {
-                colour = `ansi-${code % 10}`;
-            } else if (code === 39) {
-                colour = "";
-            }
-        }
-    }
+// How the tests of an exercise went, as its report says it.
+courseRun.verdict = (report) => {
+    const passed = report.match(/^ {2}ok {5}/gm)?.length ?? 0;
+    const failed = report.match(/^ {2}wrong {2}/gm)?.length ?? 0;
+    const all = passed + failed;
+    return failed === 0 ? `Solved: all ${all} tests pass.` : `Not yet: ${passed} of ${all} tests pass.`;
 };

@@ -4,6 +4,11 @@
 "use strict";
 
 courseRun.runOnPlayground = async (program, tell, signal) => {
+    const code = courseRun.alone(program);
+    if (code === null) {
+        tell({ kind: "failed", text: "the playground has no sockets; cargo run in the course's folder runs it" });
+        return;
+    }
     tell({ kind: "sending" });
     const answer = await fetch("https://play.rust-lang.org/execute", {
         method: "POST",
@@ -15,7 +20,7 @@ courseRun.runOnPlayground = async (program, tell, signal) => {
             crateType: "bin",
             tests: false,
             backtrace: false,
-            code: program,
+            code,
         }),
         // The playground itself stops a program after ten seconds.
         signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]),
@@ -25,12 +30,28 @@ courseRun.runOnPlayground = async (program, tell, signal) => {
         tell({ kind: "failed", text: result.error ?? `the playground says ${answer.status}` });
         return;
     }
+    tell({ kind: "running" });
     tell({ kind: "compiler", text: withoutCargo(result.stderr) });
     tell({ kind: "output", text: result.stdout });
-    tell({ kind: "ended", text: result.success ? "Finished." : result.exitDetail || "It failed." });
+    tell(ending(result));
 
     // Cargo's own lines are about its project there, not about the program.
     function withoutCargo(text) {
         return text.replace(/^ +(Compiling|Finished|Running) .*\n/gm, "");
+    }
+
+    function ending({ success, exitDetail, stderr, stdout }) {
+        const code = Number(/exit(?:ed with)? (?:status|code)[: ]*(\d+)/i.exec(exitDetail ?? "")?.[1] ?? NaN);
+        if (/^error: could not compile/m.test(stderr)) {
+            return { kind: "compile-failed" };
+        }
+        if (/^ {2}(ok {5}|wrong {2})/m.test(stdout)) {
+            return { kind: "ended", text: courseRun.verdict(stdout), mood: success ? "good" : "bad" };
+        }
+        if (code === 101) {
+            return { kind: "ended", text: "It panicked (exit code 101).", mood: "bad" };
+        }
+        const failed = exitDetail ? `It ended: ${exitDetail}.` : "It failed.";
+        return { kind: "ended", text: success ? "Finished." : failed, mood: success ? "good" : "bad" };
     }
 };

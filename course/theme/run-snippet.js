@@ -3,16 +3,29 @@
 
 window.courseRun = {};
 
-// What a block is, as its fence's words say; null for one that is not for running.
+// What a block is, as its fence's words and what the preprocessor put below it say; null for one
+// that is not for running.
 courseRun.snippet = (code) => {
     const has = (name) => code.classList.contains(name);
-    if (!has("language-rust") || ["ignore", "no_run", "noplayground"].some(has)) {
+    const below = code.parentElement.nextElementSibling;
+    const facts = below?.classList.contains("snippet") ? below : null;
+    const { exercise, tests, program } = facts?.dataset ?? {};
+    const skipped = ["ignore", "no_run", "noplayground"].some(has) && tests === undefined;
+    if (!has("language-rust") || skipped) {
         return null;
     }
     return {
-        program: () => courseRun.program(code.textContent),
-        // The public playground knows many crates, but not the one of this course.
-        needsCourse: /\bevent_loops\b/.test(code.textContent),
+        exercise,
+        recorded: facts?.querySelector(".recorded-output") ?? null,
+        // The program of this text. As long as the reader does not see the hidden lines, these take
+        // no line of their own: the compiler counts as the reader.
+        program: (text, isEdited) => {
+            if (tests !== undefined) {
+                return `${text}\n${tests}`;
+            }
+            const hidden = program !== undefined && !isEdited && has("hide-boring");
+            return courseRun.program(hidden ? program : text);
+        },
     };
 };
 
@@ -28,4 +41,14 @@ courseRun.program = (text) => {
         return `${head}fn body() -> Result<(), impl std::fmt::Debug> { ${text}\n} body().unwrap() }`;
     }
     return `${head}${text}\n}`;
+};
+
+// A program that compiles where the course's crate is not: the crate stands below it as a module.
+// Null when there can be none: the crate's sockets need a crate that is not there either.
+courseRun.alone = (program) => {
+    if (!/\bevent_loops\b/.test(program)) {
+        return program;
+    }
+    const needsSockets = /\bevent_loops::(\{[^}]*\b)?net\b/.test(program);
+    return needsSockets ? null : `${program}\n${courseRun.crateSource}`;
 };

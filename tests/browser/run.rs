@@ -1,7 +1,7 @@
 //! The run button.
 
 use super::{WIDER, keep};
-use course_tests::{BookOutcome, Browser, Folder, Runner, write_page};
+use course_tests::{Browser, Runner};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -111,42 +111,6 @@ pub(super) fn how_a_program_ends_is_said() {
     browser.wait_for("document.querySelector('.run-output').textContent.includes('no eggs')");
 }
 
-pub(super) fn without_the_server_a_page_says_what_to_do() {
-    let folder = tempfile::tempdir().expect("a folder for the test");
-    let snippets = "# First\n\n```rust\nfn main() {}\n```\n\n```rust\nuse event_loops::sleep;\nfn main() {}\n```\n";
-    write_page(folder.path(), snippets);
-    let built = BookOutcome::of_mdbook(&["build"], folder.path());
-    assert!(built.success, "{}", built.output);
-    let book = folder.path().join("book");
-    let from_disk = format!("file://{}/", book.display());
-    for url in [Folder::serve(&book).url(), from_disk] {
-        let browser = Browser::start();
-        browser.open(&format!("{url}first.html"));
-        let log = browser.log();
-        assert_eq!(log.console, Vec::<String>::new(), "{url}");
-        // One button that can do something, one line that says what to do instead.
-        assert_eq!(
-            browser.script("return document.querySelectorAll('.run-button').length"),
-            1
-        );
-        let said = browser
-            .script("return [...document.querySelectorAll('.run-state')].at(-1).textContent");
-        assert!(
-            said.as_str().is_some_and(|said| said.contains("cargo run")),
-            "{said}"
-        );
-        browser.click(".run-button");
-        browser.wait_for("document.querySelector('.run-state').textContent.includes('play.rust-lang.org cannot be reached')");
-        assert!(
-            browser
-                .log()
-                .requests
-                .iter()
-                .any(|request| request == "https://play.rust-lang.org/execute")
-        );
-    }
-}
-
 /// Prints, waits for a file, prints again.
 fn waiting_program(folder: &Path) -> String {
     let go = folder.join("go");
@@ -156,18 +120,101 @@ fn waiting_program(folder: &Path) -> String {
 }
 
 /// A page of the course's making with one snippet, which is told a folder it may write to.
-fn open_snippet(snippet: impl FnOnce(&Path) -> String) -> (Runner, Browser) {
+pub(super) fn open_snippet(snippet: impl FnOnce(&Path) -> String) -> (Runner, Browser) {
     let runner =
         Runner::of_page(|folder| format!("# First\n\n```rust\n{}\n```\n", snippet(folder)));
     let browser = Browser::start();
-    browser.open(&format!(
-        "http://localhost:{}/first.html",
-        runner.server().port()
-    ));
+    browser.open(&runner.server().url("first.html"));
     (runner, browser)
 }
 
-fn shows(text: &str) -> String {
+pub(super) fn what_the_server_tells_is_shown() {
+    let (_runner, browser) = open_snippet(|_| "fn main() {}".into());
+    for (event, said) in [
+        (
+            json!({ "kind": "waiting", "at_once": 2 }),
+            "Waiting: 2 programs run at once here…",
+        ),
+        (
+            json!({ "kind": "preparing" }),
+            "Building the crates of the course; this can take a minute…",
+        ),
+        (
+            json!({ "kind": "progress", "text": "Compiling tokio v1.54.1" }),
+            "Building the crates of the course: Compiling tokio v1.54.1",
+        ),
+        (json!({ "kind": "compiling" }), "Compiling…"),
+        (json!({ "kind": "running" }), "Running…"),
+        (
+            json!({ "kind": "cut", "bytes": 65536 }),
+            "Stopped: a program may print 64 KiB here.",
+        ),
+        (
+            json!({ "kind": "timeout", "what": "running", "seconds": 60 }),
+            "Stopped: running took more than 60 s.",
+        ),
+        (
+            json!({ "kind": "too-much", "text": "it took 2 GiB" }),
+            "Stopped: it took 2 GiB.",
+        ),
+        (
+            json!({ "kind": "exit", "code": 3, "ms": 20 }),
+            "It ended with exit code 3 after 0.02 s.",
+        ),
+        (
+            json!({ "kind": "signal", "signal": 6, "text": "SIGABRT" }),
+            "Ended by signal 6 (SIGABRT).",
+        ),
+        (
+            json!({ "kind": "failed", "text": "no rustc" }),
+            "Not run: no rustc.",
+        ),
+    ] {
+        // A server that says this, and no more until it is left.
+        let line = json!(format!("{event}\n"));
+        browser.script(&format!(
+            "window.fetch = (url) => Promise.resolve(url.endsWith('token')
+                ? new Response('{{\"token\":\"t\"}}')
+                : new Response(new ReadableStream({{ start: (it) => {{
+                    it.enqueue(new TextEncoder().encode({line}));
+                    window.leave = () => it.close();
+                }} }})));"
+        ));
+        browser.click(".run-button");
+        let said = json!(said);
+        browser.wait_for(&format!(
+            "document.querySelector('.run-state').textContent === {said}"
+        ));
+        browser.script("leave()");
+        browser.wait_for("document.querySelector('.run-button').textContent === 'Run'");
+        // One that goes away in the middle is told of.
+        let is_last = !["waiting", "preparing", "progress", "compiling", "running"]
+            .contains(&event["kind"].as_str().expect("a kind"));
+        let gone =
+            "document.querySelector('.run-state').textContent.includes('the server went away')";
+        assert_eq!(
+            browser.script(&format!("return {gone}")),
+            !is_last,
+            "{event}"
+        );
+    }
+}
+
+/// The text of the first program of the page.
+pub(super) fn code(browser: &Browser) -> String {
+    let text = browser.script("return document.querySelector('main pre > code').textContent");
+    text.as_str().expect("text").to_owned()
+}
+
+/// Whether the line beside the buttons begins so.
+pub(super) fn state_starts(text: &str) -> String {
+    format!(
+        "document.querySelector('.run-state').textContent.startsWith({})",
+        json!(text)
+    )
+}
+
+pub(super) fn shows(text: &str) -> String {
     format!(
         "document.querySelector('.run-output').textContent === {}",
         json!(text)

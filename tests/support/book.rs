@@ -68,6 +68,11 @@ impl Book {
         fs::write(path, text).expect("the file is written");
     }
 
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// `mdbook build`.
     pub fn build(&self) -> BookOutcome {
         run(mdbook(), &["build"], self.folder.path())
@@ -163,6 +168,7 @@ pub fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 pub fn unescaped(html: &str) -> String {
     html.replace("&lt;", "<")
         .replace("&gt;", ">")
+        .replace("&#10;", "\n")
         .replace("&quot;", "\"")
         .replace("&amp;", "&")
 }

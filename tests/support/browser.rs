@@ -163,6 +163,11 @@ impl Browser {
     ///
     /// When nothing of the page matches the selector.
     pub fn click(&self, selector: &str) {
+        // Not below the bar at the top of the window, which follows the page.
+        self.script(&format!(
+            "document.querySelector({})?.scrollIntoView({{ block: 'center' }})",
+            json!(selector)
+        ));
         let found = self.command(
             "POST",
             "/element",
@@ -188,6 +193,24 @@ impl Browser {
             "/actions",
             &json!({ "actions": [{ "type": "key", "id": "keyboard", "actions": actions }] }),
         );
+    }
+
+    /// Types a text, key by key.
+    pub fn type_text(&self, text: &str) {
+        for letter in text.chars() {
+            self.press(&[if letter == '\n' { '\u{e007}' } else { letter }]);
+        }
+    }
+
+    /// Clicks with the mouse at a place in the window.
+    pub fn click_at(&self, x: i64, y: i64) {
+        let steps = json!([
+            { "type": "pointerMove", "x": x, "y": y },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        let mouse = json!({ "type": "pointer", "id": "mouse", "actions": steps });
+        self.command("POST", "/actions", &json!({ "actions": [mouse] }));
     }
 
     /// What was said and asked for since the last call.

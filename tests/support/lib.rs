@@ -5,16 +5,20 @@ mod browser;
 mod build;
 mod command;
 mod folder;
+mod machine;
 mod runner;
 mod server;
+mod small_book;
 
 pub use book::{Book, BookOutcome, between, mdbook, unescaped};
 pub use browser::{Browser, Log, find_chromium};
 pub use build::{course_bin, preprocessor_bin};
 pub use command::{Said, course};
 pub use folder::Folder;
-pub use runner::{Run, Runner, write_page};
+pub use machine::{is_root, link};
+pub use runner::{Run, Runner};
 pub use server::{Answer, PATIENCE, Server};
+pub use small_book::write_page;
 
 use std::fs;
 use std::path::Path;

@@ -1,3 +1,5 @@
+use crate::machine::tools_without;
+use crate::small_book::{new_folder, write_page, write_workspace};
 use crate::{PATIENCE, Server};
 use serde_json::{Value, json};
 use std::fs;
@@ -27,6 +29,91 @@ impl Runner {
     /// The same, with more arguments or another environment.
     pub fn start_with(configure: impl FnOnce(&mut Command)) -> Self {
         Self::serve(new_folder(), configure)
+    }
+
+    /// The same on a machine that gives no namespaces, as inside many a container. Root must say
+    /// there that it wants to run programs.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be made to look like one.
+    pub fn without_namespaces(configure: impl FnOnce(&mut Command)) -> Self {
+        let runner = new_folder();
+        let tools = tools_without(runner.path(), &["unshare"]);
+        Self::serve(runner, |command| {
+            command.env("PATH", tools);
+            configure(command);
+        })
+    }
+
+    /// The same on a machine that lacks these programs. What is put into [`Runner::tools`] later
+    /// is found.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be made to look like one.
+    pub fn on_a_machine_without(programs: &[&str]) -> Self {
+        let runner = new_folder();
+        let tools = tools_without(runner.path(), programs);
+        Self::serve(runner, |command| {
+            command.env("PATH", tools).env_remove("RUSTC");
+        })
+    }
+
+    /// Serves a checkout in small: a book, and a crate `event_loops` that can say one word.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written.
+    pub fn of_workspace(configure: impl FnOnce(&mut Command)) -> Self {
+        let folder = new_folder();
+        write_workspace(&folder.path().join("book"));
+        Self::serve(folder, configure)
+    }
+
+    /// The same on a machine that lacks these programs.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be written.
+    pub fn of_workspace_on_a_machine_without(programs: &[&str]) -> Self {
+        let folder = new_folder();
+        write_workspace(&folder.path().join("book"));
+        let tools = tools_without(folder.path(), programs);
+        Self::serve(folder, |command| {
+            command.env("PATH", tools).env_remove("CARGO");
+        })
+    }
+
+    /// Another server of the same book.
+    pub fn another(&self) -> Server {
+        serve(self.folder.path(), |_| {})
+    }
+
+    /// The folder of programs that the server finds, where it was given one of its own.
+    pub fn tools(&self) -> PathBuf {
+        self.folder.path().join("tools")
+    }
+
+    /// The folder of the book.
+    pub fn book(&self) -> PathBuf {
+        self.folder.path().join("book")
+    }
+
+    /// The folder that is for temporary files of the server.
+    pub fn temporary(&self) -> PathBuf {
+        self.folder.path().join("tmp")
+    }
+
+    /// The programs that the server keeps for the next time.
+    pub fn kept_programs(&self) -> usize {
+        let servers = fs::read_dir(self.temporary())
+            .into_iter()
+            .flatten()
+            .flatten();
+        let programs =
+            servers.filter_map(|server| fs::read_dir(server.path().join("programs")).ok());
+        programs.flatten().count()
     }
 
     /// Serves a book of one page that looks and works as the course's own do. Its text is made
@@ -72,6 +159,29 @@ impl Runner {
         self.server.kill();
     }
 
+    /// Ends the server as Ctrl-C does, and waits until it has ended.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end.
+    pub fn end_server(&mut self) {
+        let pid = self.server.pid().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "it runs");
+        assert!(self.server.ended_within(PATIENCE).is_some(), "it ends");
+    }
+
+    /// Waits until something holds.
+    ///
+    /// # Panics
+    ///
+    /// When it still does not after [`PATIENCE`].
+    pub fn wait_until(&self, holds: impl Fn() -> bool) {
+        wait_for_none("it never holds", || {
+            if holds() { Vec::new() } else { vec!["no"] }
+        });
+    }
+
     /// Serves again, after the server was killed.
     pub fn serve_again(&mut self) {
         self.server = serve(self.folder.path(), |_| {});
@@ -91,22 +201,28 @@ impl Runner {
             .filter_map(|server| fs::read_dir(server.path()).ok())
             .flatten()
             .flatten()
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with("run-"))
             .map(|entry| entry.path())
-            .filter(|path| path.is_dir())
             .collect()
     }
 
-    /// The processes whose command line names the folder of this test.
+    /// The processes whose command line names the folder of this test, or, where the system tells,
+    /// which are in a folder of a run.
     ///
     /// # Panics
     ///
     /// When there is no `ps`.
     pub fn processes(&self) -> Vec<String> {
-        let output = Command::new("ps").args(["-axo", "args="]).output();
+        let output = Command::new("ps").args(["-axo", "pid=,args="]).output();
         let all = String::from_utf8_lossy(&output.expect("ps works").stdout).into_owned();
         let folder = self.folder.path().to_string_lossy().into_owned();
+        let runs = self.folder.path().join("tmp");
+        let is_in_a_run = |line: &str| {
+            let process = line.split_whitespace().next().unwrap_or_default();
+            fs::read_link(format!("/proc/{process}/cwd")).is_ok_and(|cwd| cwd.starts_with(&runs))
+        };
         all.lines()
-            .filter(|line| line.contains(&folder))
+            .filter(|line| line.contains(&folder) || is_in_a_run(line))
             .map(str::to_owned)
             .collect()
     }
@@ -119,6 +235,21 @@ impl Runner {
     pub fn nothing_is_left(&self) {
         wait_for_none("folders", || self.run_folders());
         self.no_process_is_left();
+    }
+
+    /// Checks that the server still does all it is there for, and that nothing of any run is left.
+    ///
+    /// # Panics
+    ///
+    /// When something is wrong; it begins with `after`.
+    pub fn is_well(&self, after: &str) {
+        let page = self.server.get("/");
+        assert_eq!(page.status, 200, "after {after}");
+        let events = self.run("fn main() { println!(\"well\"); }");
+        let said = events.iter().any(|event| event["text"] == "well\n");
+        assert!(said, "after {after}: {events:?}");
+        wait_for_none(after, || self.run_folders());
+        wait_for_none(after, || self.processes());
     }
 
     /// Waits until no process of any run is left.
@@ -141,15 +272,24 @@ impl Runner {
     ///
     /// When the server refuses.
     pub fn begin(&self, code: &str) -> Run {
-        let port = self.server.port();
-        let token = self.token();
+        Self::begin_at(&self.server, code)
+    }
+
+    /// Starts a program at another server.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub fn begin_at(server: &Server, code: &str) -> Run {
+        let port = server.port();
+        let (token, cookie) = (token(server), server.cookie());
         let body = json!({ "code": code }).to_string();
-        let mut stream = self.server.connect();
+        let mut stream = server.connect();
         // HTTP/1.0 has no chunks, so that each line of the answer is an event.
         write!(
             stream,
             "POST /run HTTP/1.0\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
-             Content-Type: application/json\r\nX-Course-Token: {token}\r\n\
+             Content-Type: application/json\r\nX-Course-Token: {token}\r\nCookie: {cookie}\r\n\
              Content-Length: {}\r\n\r\n{body}",
             body.len()
         )
@@ -171,10 +311,19 @@ impl Runner {
     ///
     /// When the server does not tell.
     pub fn token(&self) -> String {
-        let answer = self.server.get("/run/token");
-        let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
-        json["token"].as_str().expect("a token").to_owned()
+        token(&self.server)
     }
+}
+
+fn token(server: &Server) -> String {
+    let answer = server.ask(&format!(
+        "POST /run/token HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+         Content-Type: application/json\r\nCookie: {}\r\n",
+        server.cookie(),
+        port = server.port(),
+    ));
+    let json: Value = serde_json::from_str(answer.body.trim()).expect("JSON");
+    json["token"].as_str().expect("a token").to_owned()
 }
 
 impl Run {
@@ -184,8 +333,14 @@ impl Run {
     ///
     /// When the run ends before.
     pub fn until(&mut self, kind: &str) -> Value {
-        self.find(|event| event["kind"] == kind)
-            .unwrap_or_else(|| panic!("the run ended without `{kind}`"))
+        let mut seen = Vec::new();
+        for event in self {
+            if event["kind"] == kind {
+                return event;
+            }
+            seen.push(event);
+        }
+        panic!("the run ended without `{kind}`: {seen:?}");
     }
 }
 
@@ -195,48 +350,6 @@ impl Iterator for Run {
     fn next(&mut self) -> Option<Value> {
         let line = self.0.next()?.expect("the answer can be read");
         Some(serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}")))
-    }
-}
-
-fn new_folder() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder for the test");
-    let book = folder.path().join("book");
-    fs::create_dir_all(book.join("src")).expect("it can be written to");
-    fs::write(book.join("book.toml"), "[book]\ntitle = \"Small\"\n").expect("a file");
-    fs::write(book.join("src/SUMMARY.md"), "- [First](first.md)\n").expect("a file");
-    fs::write(book.join("src/first.md"), "# First\n").expect("a file");
-    open_to_all(folder.path());
-    for part in ["open", "tmp"] {
-        fs::create_dir(folder.path().join(part)).expect("it can be written to");
-        open_to_all(&folder.path().join(part));
-    }
-    folder
-}
-
-/// Writes the page of a book that has the course's settings and page files, without the
-/// preprocessor, which computes nothing here.
-///
-/// # Panics
-///
-/// When a file cannot be read or written.
-pub fn write_page(book: &Path, text: &str) {
-    let settings =
-        fs::read_to_string(crate::root().join("book.toml")).expect("the course's settings");
-    let (before, after) = settings
-        .split_once("[preprocessor.course]")
-        .expect("the preprocessor");
-    let (_, rest) = after.split_once("\n[").expect("something after it");
-    fs::create_dir_all(book.join("src")).expect("a folder");
-    fs::write(book.join("book.toml"), format!("{before}[{rest}")).expect("a file");
-    fs::write(book.join("src/SUMMARY.md"), "- [First](first.md)\n").expect("a file");
-    fs::write(book.join("src/first.md"), text).expect("a file");
-    let theme = Path::new("course/theme");
-    fs::create_dir_all(book.join(theme)).expect("a folder");
-    for file in fs::read_dir(crate::root().join(theme))
-        .expect("the page files")
-        .flatten()
-    {
-        fs::copy(file.path(), book.join(theme).join(file.file_name())).expect("a file");
     }
 }
 
@@ -258,13 +371,3 @@ fn wait_for_none<T: std::fmt::Debug>(what: &str, left: impl Fn() -> Vec<T>) {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
 }
-
-#[cfg(unix)]
-fn open_to_all(folder: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let open = fs::Permissions::from_mode(0o777);
-    fs::set_permissions(folder, open).expect("permissions can be set");
-}
-
-#[cfg(not(unix))]
-fn open_to_all(_folder: &Path) {}

@@ -13,6 +13,8 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub struct Server {
     child: Child,
     port: u16,
+    key: String,
+    notice: String,
     complaints: Receiver<String>,
 }
 
@@ -24,6 +26,27 @@ pub struct Answer {
     pub headers: String,
     /// What follows them.
     pub body: String,
+}
+
+impl Answer {
+    /// What a server has sent until it closed the connection.
+    ///
+    /// # Panics
+    ///
+    /// When that is no HTTP answer.
+    pub fn read(bytes: &[u8]) -> Self {
+        let answer = String::from_utf8_lossy(bytes);
+        let (headers, body) = answer.split_once("\r\n\r\n").expect("headers and a body");
+        let status = headers
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        Answer {
+            status: status.expect("a status"),
+            headers: headers.to_ascii_lowercase(),
+            body: body.to_owned(),
+        }
+    }
 }
 
 impl Server {
@@ -52,15 +75,16 @@ impl Server {
             .spawn()
             .expect("the course starts");
         let complaints = lines(child.stderr.take().expect("it is piped"));
-        let mut first = String::new();
-        BufReader::new(child.stdout.take().expect("it is piped"))
-            .read_line(&mut first)
-            .expect("its output can be read");
-        let port = first
+        let mut said = BufReader::new(child.stdout.take().expect("it is piped")).lines();
+        let mut line = || said.next().and_then(Result::ok).unwrap_or_default();
+        let first = line();
+        // `http://localhost:3000/?key=…`, or without a key where Run is off.
+        let address = first
             .strip_prefix("The course is at http://localhost:")
             .and_then(|rest| rest.split(' ').next())
-            .and_then(|port| port.parse().ok());
-        let Some(port) = port else {
+            .map(|address| address.split_once("/?key=").unwrap_or((address, "")))
+            .and_then(|(port, key)| Some((port.parse().ok()?, key.to_owned())));
+        let Some((port, key)) = address else {
             let _ = child.kill();
             let said: Vec<String> = complaints.iter().collect();
             panic!("the course does not serve: {first}{}", said.join("\n"));
@@ -68,6 +92,8 @@ impl Server {
         Server {
             child,
             port,
+            key,
+            notice: line(),
             complaints,
         }
     }
@@ -75,6 +101,21 @@ impl Server {
     /// Where it listens.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The address of a page, with the key that lets a browser use Run.
+    pub fn url(&self, page: &str) -> String {
+        format!("http://localhost:{}/{page}?key={}", self.port, self.key)
+    }
+
+    /// What a browser that was let in sends along, as a header.
+    pub fn cookie(&self) -> String {
+        format!("course-key-{}={}", self.port, self.key)
+    }
+
+    /// The line at start-up that says what keeps programs in.
+    pub fn notice(&self) -> &str {
+        &self.notice
     }
 
     /// The process.
@@ -121,17 +162,7 @@ impl Server {
         let _ = write!(stream, "{request}Connection: close\r\n\r\n{body}");
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).expect("an answer comes");
-        let answer = String::from_utf8_lossy(&answer);
-        let (headers, body) = answer.split_once("\r\n\r\n").expect("headers and a body");
-        let status = headers
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        Answer {
-            status: status.expect("a status"),
-            headers: headers.to_ascii_lowercase(),
-            body: body.to_owned(),
-        }
+        Answer::read(&answer)
     }
 
     /// A connection that gives up reading after [`PATIENCE`].

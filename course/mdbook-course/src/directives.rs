@@ -1,5 +1,7 @@
-//! `{{#demo …}}`, `{{#recorded …}}` and `{{#plot …}}`, replaced by what they stand for.
+//! `{{#demo …}}`, `{{#recorded …}}`, `{{#plot …}}` and `{{#exercise …}}`, replaced by what they stand
+//! for.
 
+mod exercise;
 mod figure;
 mod recorded;
 
@@ -15,7 +17,7 @@ use crate::demo::{Demo, Format, Request, Runtime};
 use crate::page::{Page, fence};
 use crate::problem::Problem;
 
-pub(crate) use figure::escape;
+pub(crate) use figure::{attribute, escape};
 
 /// What mdBook itself replaces.
 const OF_MDBOOK: [&str; 5] = [
@@ -29,8 +31,12 @@ const OF_MDBOOK: [&str; 5] = [
 /// A part of a page, and what to put in its place.
 pub(crate) type Edit = (Range<usize>, String);
 
-/// What each of a page's directives is replaced by. `src` is the folder of the chapters.
-pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
+/// What each of a page's directives is replaced by. `src` is the folder of the chapters,
+/// `workspace` that of the code.
+pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, Vec<Problem>) {
+    if !page.text.contains("{{#") {
+        return (vec![], vec![]);
+    }
     let quoted = page.quoted();
     let mut edits = Vec::new();
     let mut problems = left_over(page);
@@ -56,9 +62,10 @@ pub(crate) fn expand(page: &Page, src: &Path) -> (Vec<Edit>, Vec<Problem>) {
                     figures += 1;
                     recorded::plot(words, src, &figure_id(&page.name, figures))
                 }
+                "exercise" => exercise::show(words, workspace),
                 _ => Err(format!(
-                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}} and \
-                     {{{{#plot}}}}"
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}}, \
+                     {{{{#plot}}}} and {{{{#exercise}}}}"
                 )),
             }
         }();

@@ -33,7 +33,19 @@ impl Externs {
     ///
     /// When cargo can't be run or the crate doesn't compile.
     pub fn build(root: &Path) -> Result<Externs, Problem> {
-        let messages = cargo_build(root)?;
+        Self::build_telling(root, |line| eprintln!("{line}"))
+    }
+
+    /// The same, where somebody else shows cargo's progress, of which `tell` gets each line.
+    ///
+    /// # Errors
+    ///
+    /// When cargo can't be run or the crate doesn't compile.
+    pub fn build_telling(
+        root: &Path,
+        tell: impl Fn(&str) + Send + 'static,
+    ) -> Result<Externs, Problem> {
+        let messages = cargo_build(root, tell)?;
         let crates = Externs::CRATES
             .into_iter()
             .map(|name| library(&messages, name).map(|file| (name, file)))
@@ -45,6 +57,16 @@ impl Externs {
         })
     }
 
+    /// The files that are linked.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.crates.iter().map(|(_, file)| file.as_path())
+    }
+
+    /// The folder in which the crates that those need are found.
+    pub fn dependencies(&self) -> &Path {
+        &self.dependencies
+    }
+
     /// The arguments for rustc and rustdoc, the edition included.
     pub fn rustc_args(&self) -> Vec<OsString> {
         let mut args = edition_args();
@@ -53,7 +75,7 @@ impl Externs {
     }
 
     /// The arguments that name the crates, without the edition.
-    pub(crate) fn crate_args(&self) -> Vec<OsString> {
+    pub fn crate_args(&self) -> Vec<OsString> {
         let mut args = Vec::new();
         for (name, file) in &self.crates {
             let mut value = OsString::from(name);
@@ -90,7 +112,7 @@ struct Target {
 
 /// What cargo says about the build is enough to find the files. `cargo metadata` would name the
 /// direct dependencies too, but it wants every package of the workspace downloaded first.
-fn cargo_build(root: &Path) -> Result<Vec<Message>, Problem> {
+fn cargo_build(root: &Path, tell: impl Fn(&str) + Send + 'static) -> Result<Vec<Message>, Problem> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
@@ -115,7 +137,7 @@ fn cargo_build(root: &Path) -> Result<Vec<Message>, Problem> {
         ))
     })?;
     let stderr = child.stderr.take();
-    let progress = thread::spawn(move || stderr.map(forward_progress));
+    let progress = thread::spawn(move || stderr.map(|pipe| forward_progress(pipe, tell)));
     let mut output = Vec::new();
     if let Some(mut stdout) = child.stdout.take() {
         // A read error shows as missing artifacts below.
@@ -137,10 +159,10 @@ fn cargo_build(root: &Path) -> Result<Vec<Message>, Problem> {
 }
 
 /// Shows what cargo does, but not that it had nothing to do.
-fn forward_progress(stderr: impl Read) {
+fn forward_progress(stderr: impl Read, tell: impl Fn(&str)) {
     for line in BufReader::new(stderr).lines().map_while(Result::ok) {
         if !(line.contains("Finished") && line.contains(" profile [")) {
-            eprintln!("{line}");
+            tell(&line);
         }
     }
 }

@@ -10,6 +10,7 @@
 //!   of code that starts with the command.
 //! - `{{#recorded NAME}}` shows a run that really took its time, from `src/recorded/NAME.json`.
 //! - `{{#plot NAME | A caption}}` draws the table that such a run has measured.
+//! - `{{#exercise 02-waiting}}` shows the exercise's starter, to be edited and tested in the page.
 //!
 //! A block that begins with ```` ```rust,step ```` is a program that grows: what it has in common with
 //! the step before it, in this chapter or an earlier one, is dimmed or hidden.
@@ -30,7 +31,9 @@
 //! the directives, `snippets` tests: first all `together` in one rustdoc, which is fast, then those
 //! that failed `alone`, which gives messages with the chapter's own lines.
 
+pub mod crate_source;
 mod directives;
+mod output;
 mod page;
 mod preprocessor;
 mod snippets;
@@ -39,6 +42,8 @@ mod steps;
 pub mod demo;
 pub mod externs;
 pub mod problem;
+pub mod program;
+pub mod recording;
 pub mod table;
 pub mod usage;
 

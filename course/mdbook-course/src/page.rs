@@ -67,6 +67,13 @@ impl Page {
         }
     }
 
+    /// A page without a file.
+    #[cfg(test)]
+    pub(crate) fn of_text(text: &str) -> Page {
+        let chapter = Chapter::new("A", text.to_string(), "a.md", vec![]);
+        Page::new(Path::new("/nowhere"), Path::new("src"), &chapter)
+    }
+
     /// The place on disk of the text at `offset`.
     pub(crate) fn place(&self, offset: usize) -> Place {
         let line = self

@@ -8,7 +8,9 @@ use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
+use crate::crate_source;
 use crate::directives;
+use crate::output;
 use crate::page::{Page, edit};
 use crate::problem::Problem;
 use crate::snippets::{self, Collected, Settings};
@@ -38,33 +40,39 @@ impl Preprocessor for Course {
     fn run(&self, ctx: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let src = &ctx.config.book.src;
         let testing = ctx.renderer == "test";
+        let (workspace, limit) =
+            settings(ctx).map_err(|problem| Error::new(Problems(vec![problem])))?;
         let mut problems = Vec::new();
         let mut snippets = Vec::new();
         let mut pages = Vec::new();
         let mut steps = Steps::default();
         for chapter in book.chapters() {
             let page = Page::new(&ctx.root, src, chapter);
-            let (mut edits, wrong) = directives::expand(&page, &ctx.root.join(src));
+            let (mut edits, wrong) = directives::expand(&page, &ctx.root.join(src), &workspace);
             problems.extend(wrong);
-            if testing {
+            if !testing {
+                edits.extend(output::below_snippets(&page, &ctx.root.join(src)));
+                edits.extend(steps.mark(&page));
+            } else {
                 let Collected {
                     snippets: found,
                     problems: wrong,
-                    edits: marks,
                 } = snippets::collect(&page);
                 snippets.extend(found);
                 problems.extend(wrong);
-                edits.extend(marks);
-            } else {
-                edits.extend(steps.mark(&page));
             }
-            pages.push(edit(&page.text, edits));
+            // Of a tested page nothing is left for mdBook's own rustdoc, which knows neither our
+            // crate nor tokio, and takes half a second even to skip a block.
+            pages.push(if testing {
+                String::new()
+            } else {
+                edit(&page.text, edits)
+            });
         }
         if testing {
-            let settings = settings(ctx).map_err(|problem| Error::new(Problems(vec![problem])))?;
             let settings = Settings {
-                workspace: &settings.0,
-                limit: settings.1,
+                workspace: &workspace,
+                limit,
             };
             match snippets::test(&snippets, &settings) {
                 Ok(report) if problems.is_empty() => eprintln!("{report}"),
@@ -74,6 +82,12 @@ impl Preprocessor for Course {
         }
         if !problems.is_empty() {
             return Err(Error::new(Problems(problems)));
+        }
+        if !testing {
+            crate_source::write_script(&ctx.root, &workspace).map_err(|error| {
+                let what = format!("{} can't be written: {error}", crate_source::SCRIPT);
+                Error::new(Problems(vec![Problem::failure(what)]))
+            })?;
         }
         replace(&mut book, pages);
         Ok(book)

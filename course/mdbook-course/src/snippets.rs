@@ -1,7 +1,7 @@
 //! The Rust in the chapters, and the rules for it: every snippet is a complete program that is
 //! compiled and run, or says in the text why not.
 
-mod alone;
+pub(crate) mod alone;
 mod folder;
 mod group;
 mod refused;
@@ -13,6 +13,7 @@ use std::ops::Range;
 use crate::page::{CodeBlock, Page, Place};
 use crate::problem::Problem;
 
+pub(crate) use folder::Folder;
 pub(crate) use run::{Settings, test};
 
 /// A ```` ```rust ```` block.
@@ -20,6 +21,8 @@ pub(crate) use run::{Settings, test};
 pub(crate) struct Snippet {
     /// Its fence.
     pub(crate) place: Place,
+    /// Its block in the page's text.
+    pub(crate) range: Range<usize>,
     /// What a reader sees, and the lines that start with `# `.
     code: String,
     /// What rustdoc is told besides `rust`: `should_panic`, `edition2021`, …
@@ -42,12 +45,10 @@ pub(crate) enum Kind {
     Refused(Vec<String>),
 }
 
-/// A page's snippets, what is wrong with them at first sight, and the edits that keep mdBook's own
-/// rustdoc, which knows neither our crate nor tokio, from testing them again.
+/// A page's snippets, and what is wrong with them at first sight.
 pub(crate) struct Collected {
     pub(crate) snippets: Vec<Snippet>,
     pub(crate) problems: Vec<Problem>,
-    pub(crate) edits: Vec<(Range<usize>, String)>,
 }
 
 /// The words that make rustdoc take a block for Rust without the word `rust`.
@@ -64,7 +65,6 @@ pub(crate) fn collect(page: &Page) -> Collected {
     let mut collected = Collected {
         snippets: vec![],
         problems: vec![],
-        edits: vec![],
     };
     for block in page.code_blocks() {
         let words = words(block.info.as_deref().unwrap_or_default());
@@ -87,15 +87,13 @@ pub(crate) fn collect(page: &Page) -> Collected {
                     own_lines: own_lines(page, &block, &place),
                     attributes: attributes.map(ToString::to_string).collect(),
                     place,
+                    range: block.range.clone(),
                     code: block.code,
                     kind,
                 });
             }
             Err(what) => collected.problems.push(place.problem(what)),
         }
-        let info = page.line_around(block.range.start);
-        let end = info.start + page.text[info].trim_end().len();
-        collected.edits.push((end..end, ",ignore".to_string()));
     }
     collected
 }
@@ -105,6 +103,29 @@ impl Snippet {
     fn program(&self) -> String {
         let lines: Vec<_> = self.code.lines().map(unhidden).collect();
         lines.join("\n") + "\n"
+    }
+
+    /// The program with each hidden line in front of the next visible one: then the lines are
+    /// those that a reader sees.
+    pub(crate) fn joined(&self) -> String {
+        let mut text = String::new();
+        let mut hidden = false;
+        let is_hidden_comment =
+            |line: &&str| is_hidden(line) && unhidden(line).trim_start().starts_with("//");
+        for line in self.code.lines().filter(|line| !is_hidden_comment(line)) {
+            if !text.is_empty() {
+                text.push(if hidden { ' ' } else { '\n' });
+            }
+            hidden = is_hidden(line);
+            let line = unhidden(line);
+            text += if hidden { line.trim() } else { &line };
+        }
+        text + "\n"
+    }
+
+    /// Whether a part of it is not shown.
+    pub(crate) fn hides_lines(&self) -> bool {
+        self.code.lines().any(is_hidden)
     }
 
     /// Whether it names `krate`: if it doesn't, it can't use it.
@@ -117,7 +138,7 @@ impl Snippet {
     }
 
     /// `2024`, unless the block says otherwise.
-    fn edition(&self) -> &str {
+    pub(crate) fn edition(&self) -> &str {
         self.attributes
             .iter()
             .find_map(|word| word.strip_prefix("edition"))
@@ -180,6 +201,16 @@ fn check(page: &Page, block: &CodeBlock, kind: Kind) -> Result<Kind, String> {
                 .to_string(),
         );
     }
+    let comment = block
+        .code
+        .lines()
+        .find(|line| is_hidden(line) && ends_with_comment(&unhidden(line)));
+    if let Some(comment) = comment {
+        return Err(format!(
+            "a hidden line is put in front of the next one, so it can't end with a comment: {}",
+            comment.trim()
+        ));
+    }
     let complete = block
         .code
         .lines()
@@ -213,6 +244,18 @@ fn unhidden(line: &str) -> String {
     }
 }
 
+fn is_hidden(line: &str) -> bool {
+    let line = line.trim();
+    line == "#" || line.starts_with("# ")
+}
+
+/// A comment behind code. `https://…` in a string is none.
+fn ends_with_comment(line: &str) -> bool {
+    let line = line.trim_start();
+    let found = line.find("//").filter(|at| *at > 0);
+    found.is_some_and(|at| !line[..at].ends_with(':'))
+}
+
 fn own_lines(page: &Page, block: &CodeBlock, fence: &Place) -> bool {
     let newlines = page.text[block.range.clone()].match_indices('\n');
     newlines
@@ -238,6 +281,22 @@ mod tests {
         ] {
             assert_eq!(unhidden(written), compiled);
         }
+    }
+
+    #[test]
+    fn hidden_lines_do_not_count() {
+        let joined = |code: &str| {
+            let page = Page::of_text(&format!("```rust\n{code}\n```\n"));
+            collect(&page).snippets[0].joined()
+        };
+        assert_eq!(
+            joined("# use a;\n#\n# use b;\nfn main() {\n    f();\n}\n# fn f() {}"),
+            "use a;  use b; fn main() {\n    f();\n}\nfn f() {}\n"
+        );
+        assert_eq!(
+            joined("fn main() {\n#     f();\n\n}"),
+            "fn main() {\nf(); \n}\n"
+        );
     }
 
     #[test]

@@ -12,9 +12,13 @@ pub struct RunArgs {
     pub run_as_root: bool,
 
     /// Seconds that a program may run
-    // For tests of the time-out, which nobody wants to wait a minute for.
+    // This and the next are for tests of the time-outs, which nobody wants to wait a minute for.
     #[arg(long, hide = true, value_parser = clap::value_parser!(u64).range(1..=600))]
     pub run_seconds: Option<u64>,
+
+    /// Seconds that the compiler may take
+    #[arg(long, hide = true, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub compile_seconds: Option<u64>,
 }
 
 impl RunArgs {
@@ -22,6 +26,9 @@ impl RunArgs {
         let mut limits = Limits::default();
         if let Some(seconds) = self.run_seconds {
             limits.run_time = Duration::from_secs(seconds);
+        }
+        if let Some(seconds) = self.compile_seconds {
+            limits.compile_time = Duration::from_secs(seconds);
         }
         limits
     }

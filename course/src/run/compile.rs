@@ -1,93 +1,29 @@
 //! The machine's own compiler, and the crates that a snippet may use.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 
 use mdbook_course::externs::Externs;
-use tokio::sync::watch;
 
 use super::Limits;
 use super::containment::Containment;
-use super::process::clean_environment;
+use super::limited::Step;
 use super::scratch::RunFolder;
-
-/// Finds the compiler and builds the crates, once, in the background.
-pub(super) struct Toolchain {
-    root: PathBuf,
-    state: Arc<watch::Sender<State>>,
-    /// Held while it is decided whether to start building, so that it starts once.
-    deciding: Mutex<()>,
-}
 
 /// A compiler that is ready for snippets.
 #[derive(Clone, Debug)]
 pub(super) struct Compiler {
     rustc: PathBuf,
-    /// The edition, and where the crates are that a snippet may use.
-    flags: Vec<OsString>,
-}
-
-#[derive(Clone)]
-enum State {
-    NotYet,
-    Building,
-    Ready(Arc<Compiler>),
-    Failed(String),
-}
-
-impl Toolchain {
-    pub(super) fn new(root: PathBuf) -> Self {
-        Self {
-            root,
-            state: Arc::new(watch::Sender::new(State::NotYet)),
-            deciding: Mutex::new(()),
-        }
-    }
-
-    /// Starts to build unless that is under way or done. After a failure it is tried again: the
-    /// reader may have mended what was wrong.
-    pub(super) fn prepare(&self) {
-        let _deciding = self
-            .deciding
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        if matches!(&*self.state.borrow(), State::Building | State::Ready(_)) {
-            return;
-        }
-        self.state.send_replace(State::Building);
-        let (root, state) = (self.root.clone(), Arc::clone(&self.state));
-        tokio::task::spawn_blocking(move || {
-            state.send_replace(match Compiler::find(&root) {
-                Ok(compiler) => State::Ready(Arc::new(compiler)),
-                Err(reason) => State::Failed(reason),
-            });
-        });
-    }
-
-    /// Whether a snippet can be compiled at once.
-    pub(super) fn is_ready(&self) -> bool {
-        matches!(&*self.state.borrow(), State::Ready(_))
-    }
-
-    /// Waits until it is ready.
-    pub(super) async fn ready(&self) -> Result<Arc<Compiler>, String> {
-        self.prepare();
-        let mut state = self.state.subscribe();
-        let done = state
-            .wait_for(|state| matches!(state, State::Ready(_) | State::Failed(_)))
-            .await;
-        match done.as_deref() {
-            Ok(State::Ready(compiler)) => Ok(Arc::clone(compiler)),
-            Ok(State::Failed(reason)) => Err(reason.clone()),
-            _ => Err("the crates of the course were not built".to_owned()),
-        }
-    }
+    sysroot: PathBuf,
+    /// None for a book that is in no workspace: it has no crates to use.
+    externs: Option<Externs>,
 }
 
 impl Compiler {
-    fn find(root: &Path) -> Result<Self, String> {
+    /// Finds the compiler and builds the crates. `tell` gets each line that cargo says meanwhile.
+    pub(super) fn find(root: &Path, tell: impl Fn(&str) + Send + 'static) -> Result<Self, String> {
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         // Behind rustup, `rustc` looks for the right compiler each time: ask once.
         let sysroot = Command::new(&rustc)
@@ -97,8 +33,8 @@ impl Compiler {
             .ok()
             .filter(|output| output.status.success())
             .ok_or("there is no rustc here that works: install Rust (https://rustup.rs), then press Run again")?;
-        let sysroot = String::from_utf8_lossy(&sysroot.stdout).trim().to_owned();
-        let real = Path::new(&sysroot)
+        let sysroot = PathBuf::from(String::from_utf8_lossy(&sysroot.stdout).trim());
+        let real = sysroot
             .join("bin")
             .join(format!("rustc{}", std::env::consts::EXE_SUFFIX));
         let rustc = if real.is_file() {
@@ -106,75 +42,82 @@ impl Compiler {
         } else {
             PathBuf::from(rustc)
         };
+        let externs = if root.join("Cargo.toml").is_file() {
+            let built = Externs::build_telling(root, tell);
+            Some(built.map_err(|problem| format!("{problem}; then press Run again"))?)
+        } else {
+            None
+        };
         Ok(Self {
             rustc,
-            flags: flags(root)?,
+            sysroot,
+            externs,
         })
     }
 
-    /// Compiles `main.rs` of the folder to [`Compiler::program`].
-    pub(super) fn command(
+    /// The files that must be what they were for a program to come out the same.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let externs = self.externs.iter().flat_map(Externs::files);
+        let mut files: Vec<PathBuf> = externs.map(Path::to_path_buf).collect();
+        files.push(self.rustc.clone());
+        files
+    }
+
+    /// The step that compiles [`SOURCE`] of the folder to [`program`].
+    pub(super) fn step(
         &self,
         containment: &Containment,
         limits: &Limits,
         folder: &RunFolder,
-    ) -> Command {
-        let mut command = containment.compiler(limits, &self.rustc);
-        command
-            .args([
-                "--crate-name",
-                "main",
-                "--color",
-                "always",
-                "-C",
-                "debuginfo=0",
-            ])
-            .args(&self.flags)
-            .arg("-o")
-            .arg(Self::program(folder))
-            // A relative path, so that messages name no folder of this machine.
-            .arg(SOURCE);
-        // The linker is found through PATH; on macOS and Windows it asks for more.
-        clean_environment(
-            &mut command,
-            &[
-                "SDKROOT",
-                "DEVELOPER_DIR",
-                "INCLUDE",
-                "LIB",
-                "ProgramFiles(x86)",
-                "ProgramData",
-            ],
-        );
-        command
-            .current_dir(folder.path())
-            .env("TMPDIR", folder.path())
-            .env("TMP", folder.path());
-        command
+    ) -> Step {
+        let mut libraries = vec![self.sysroot.clone()];
+        libraries.extend(self.externs.iter().map(|e| e.dependencies().to_path_buf()));
+        let fixed = [
+            "--crate-name",
+            "main",
+            "--color",
+            "always",
+            "-C",
+            "debuginfo=0",
+        ];
+        let mut arguments: Vec<OsString> = fixed.map(OsString::from).into();
+        arguments.extend(self.flags());
+        arguments.push(format!("--emit=link={PROGRAM}{EXE},dep-info={READ}").into());
+        // A relative path, so that messages name no folder of this machine.
+        arguments.push(SOURCE.into());
+        containment.compiler(limits, &self.rustc, arguments, &libraries, folder.path())
     }
 
-    /// Puts the snippet where it will be compiled.
-    pub(super) fn write(folder: &RunFolder, code: &str) -> std::io::Result<()> {
-        std::fs::write(folder.path().join(SOURCE), code)
+    /// The edition, and where the crates are that a snippet may use.
+    fn flags(&self) -> Vec<OsString> {
+        match &self.externs {
+            Some(externs) => externs.rustc_args(),
+            None => vec!["--edition".into(), "2024".into()],
+        }
     }
+}
 
-    /// The compiled program.
-    pub(super) fn program(folder: &RunFolder) -> PathBuf {
-        folder
-            .path()
-            .join(format!("main{}", std::env::consts::EXE_SUFFIX))
-    }
+/// Puts the snippet where it will be compiled.
+pub(super) fn write(folder: &RunFolder, code: &str) -> std::io::Result<()> {
+    fs::write(folder.path().join(SOURCE), code)
+}
+
+/// The compiled program.
+pub(super) fn program(folder: &RunFolder) -> PathBuf {
+    folder.path().join(format!("{PROGRAM}{EXE}"))
+}
+
+/// Whether the snippet's text is all that was compiled: it includes no other file.
+pub(super) fn is_alone(folder: &RunFolder) -> bool {
+    // `main: main.rs`, and then every file that was read.
+    let read = fs::read_to_string(folder.path().join(READ)).unwrap_or_default();
+    let first = read.lines().next().unwrap_or_default();
+    first
+        .split_once(": ")
+        .is_some_and(|(_, read)| read.trim() == SOURCE)
 }
 
 const SOURCE: &str = "main.rs";
-
-/// A book that is in no workspace has no crates to use.
-fn flags(root: &Path) -> Result<Vec<OsString>, String> {
-    if root.join("Cargo.toml").is_file() {
-        let externs =
-            Externs::build(root).map_err(|problem| format!("{problem}; then press Run again"))?;
-        Ok(externs.rustc_args())
-    } else {
-        Ok(vec!["--edition".into(), "2024".into()])
-    }
-}
+const PROGRAM: &str = "main";
+const READ: &str = "main.d";
+const EXE: &str = std::env::consts::EXE_SUFFIX;

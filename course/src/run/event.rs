@@ -13,8 +13,13 @@ pub enum Event {
         /// How many may run at once.
         at_once: usize,
     },
-    /// The crates that snippets use are being built; this happens once.
+    /// The crates that snippets use are being built: at the start, and after they have changed.
     Preparing,
+    /// How far that is.
+    Progress {
+        /// What cargo says, one line.
+        text: String,
+    },
     /// The compiler has started.
     Compiling,
     /// What the compiler prints: warnings and errors.
@@ -59,6 +64,11 @@ pub enum Event {
         /// How long is allowed.
         seconds: u64,
     },
+    /// It took too much memory, or made too many files, and was stopped.
+    TooMuch {
+        /// How much is allowed, in one line.
+        text: String,
+    },
     /// It could not be run, and this is why, in one line.
     Failed {
         /// What is wrong and what to do.
@@ -99,6 +109,7 @@ impl Event {
                 | Self::Exit { .. }
                 | Self::Signal { .. }
                 | Self::Timeout { .. }
+                | Self::TooMuch { .. }
                 | Self::Failed { .. }
         )
     }

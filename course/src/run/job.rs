@@ -1,6 +1,9 @@
 //! One run, from the request to the last event.
 
+use std::fmt::Display;
 use std::io;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
@@ -9,14 +12,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
-use super::compile::Compiler;
+use super::cache::Program;
+use super::compile::{self, Compiler};
 use super::containment::Containment;
 use super::guard::{self, Refusal};
-use super::limited::Ending;
-use super::process::{Outcome, Process, clean_environment};
+use super::limited::{Ending, Step};
+use super::process::{Outcome, Process};
 use super::reader::{Events, Stopped};
-use super::scratch::RunFolder;
-use super::{Event, Limits, RunState, Shared};
+use super::scratch::{RunFolder, Scratch};
+use super::{Event, RunState, Shared};
 
 /// `POST /run`.
 pub(super) async fn start(
@@ -86,10 +90,6 @@ async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Sto
         .containment
         .as_ref()
         .map_err(|reason| failed(reason.clone()))?;
-    let scratch = shared
-        .scratch
-        .as_ref()
-        .map_err(|reason| failed(reason.clone()))?;
 
     let _turn = match shared.places.try_acquire() {
         Ok(turn) => Ok(turn),
@@ -102,72 +102,155 @@ async fn try_run(shared: &Shared, code: &str, events: &Events) -> Result<(), Sto
             shared.places.acquire().await
         }
     };
-    if !shared.toolchain.is_ready() {
-        events.send(Event::Preparing).await?;
-    }
-    let compiler = shared.toolchain.ready().await.map_err(failed)?;
-
-    let folder = scratch
-        .run_folder()
-        .and_then(|folder| Compiler::write(&folder, code).map(|()| folder))
-        .map_err(|error| failed(format!("the temporary folder cannot be written: {error}")))?;
-    let told = compile_and_run(containment, &shared.limits, &compiler, &folder, events).await;
-    folder.remove().await;
+    let compiler = shared.toolchain.ready(events).await?;
+    let work = shared.folder(Scratch::run_folder)?;
+    own(work.path(), containment.user()).map_err(|error| shared.cannot_write(&error))?;
+    let mut run = Run {
+        shared,
+        containment,
+        compiler,
+        code,
+        work: work.path(),
+        events,
+    };
+    let started = match shared.cache.find(code, &run.compiler) {
+        Some(program) => run.again(program).await,
+        None => match run.anew().await {
+            // Another cargo has built the crates meanwhile: then it is not the reader's fault.
+            Err(Stopped::Because(_)) if !shared.toolchain.is_current() => {
+                run.compiler = shared.toolchain.ready(events).await?;
+                run.anew().await
+            }
+            started => started,
+        },
+    };
+    let told = match started {
+        // Where the program lies is needed until it has ended.
+        Ok((process, _program)) => run.finish(process).await,
+        Err(stopped) => Err(stopped),
+    };
+    work.remove().await;
     told
 }
 
-async fn compile_and_run(
-    containment: &Containment,
-    limits: &Limits,
-    compiler: &Compiler,
-    folder: &RunFolder,
-    events: &Events,
-) -> Result<(), Stopped> {
-    events.send(Event::Compiling).await?;
-    let rustc = start_process(compiler.command(containment, limits, folder))?;
-    let printer = events.printer(limits.output, |text| Event::Compiler { text });
-    match rustc.watch(limits.compile_time, printer).await {
-        Outcome::Ended(Ending::Exit(0)) => {}
-        Outcome::Ended(Ending::Exit(_)) => return Err(Stopped::Because(Event::CompileFailed)),
-        other => return Err(unfinished("compiling", other, limits.compile_time)),
-    }
-
-    let mut command = containment.command(limits, &Compiler::program(folder));
-    clean_environment(&mut command, &[]);
-    let work = folder.work();
-    own(&work, containment.user()).map_err(|error| {
-        Stopped::Because(Event::Failed {
-            text: error.to_string(),
-        })
-    })?;
-    // A program may write where it runs; its home is there too.
-    command
-        .current_dir(&work)
-        .env("HOME", &work)
-        .env("TMPDIR", &work)
-        .env("TMP", &work)
-        .env("LANG", "C.UTF-8");
-    // Each thread's own heap would reserve much of the address space that is allowed.
-    command.env("MALLOC_ARENA_MAX", "2");
-    events.send(Event::Running).await?;
-    let began = Instant::now();
-    let program = start_process(command)?;
-    let printer = events.printer(limits.output, |text| Event::Output { text });
-    let outcome = program.watch(limits.run_time, printer).await;
-    let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Err(match outcome {
-        Outcome::Ended(Ending::Exit(code)) => Stopped::Because(Event::Exit { code, ms }),
-        Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, ms)),
-        other => unfinished("running", other, limits.run_time),
-    })
+/// A run whose turn it is.
+struct Run<'a> {
+    shared: &'a Shared,
+    containment: &'a Containment,
+    compiler: Arc<Compiler>,
+    code: &'a str,
+    /// Where the program runs.
+    work: &'a Path,
+    events: &'a Events,
 }
 
-fn start_process(command: std::process::Command) -> Result<Process, Stopped> {
-    Process::start(command).map_err(|error| {
-        let text =
-            format!("the helper that keeps programs within limits cannot be started: {error}");
-        Stopped::Because(Event::Failed { text })
-    })
+impl Run<'_> {
+    /// Compiles the program and starts it.
+    async fn anew(&self) -> Result<(Process, Arc<Program>), Stopped> {
+        let Run { shared, events, .. } = self;
+        let limits = &shared.limits;
+        events.send(Event::Compiling).await?;
+        let folder = shared.folder(Scratch::program_folder)?;
+        compile::write(&folder, self.code).map_err(|error| shared.cannot_write(&error))?;
+        // One helper for both: to start another takes time that the reader waits for.
+        let mut process = self.start(&[
+            self.compiler.step(self.containment, limits, &folder),
+            self.step(&compile::program(&folder)),
+        ])?;
+        let mut messages = String::new();
+        let printer = events
+            .printer(limits.output, |text| Event::Compiler { text })
+            .copying(&mut messages);
+        let outcome = process.compile(limits.compile_time, printer).await;
+        if let Outcome::Ended(Ending::Exit(0)) = outcome {
+            let program = Program::new(self.code, &self.compiler, folder, messages);
+            shared.cache.keep(&program);
+            return Ok((process, program));
+        }
+        process.end().await;
+        folder.remove().await;
+        Err(match outcome {
+            Outcome::Ended(Ending::Exit(_)) => why_not(shared, &messages),
+            other => unfinished("compiling", other, limits.compile_time),
+        })
+    }
+
+    /// Starts a program that was compiled before.
+    async fn again(&self, program: Arc<Program>) -> Result<(Process, Arc<Program>), Stopped> {
+        if !program.messages.is_empty() {
+            let text = program.messages.clone();
+            self.events.send(Event::Compiler { text }).await?;
+        }
+        let process = self.start(&[self.step(&program.path())])?;
+        Ok((process, program))
+    }
+
+    fn step(&self, program: &Path) -> Step {
+        let limits = &self.shared.limits;
+        self.containment.program(limits, program, self.work)
+    }
+
+    fn start(&self, steps: &[Step]) -> Result<Process, Stopped> {
+        let command = self.containment.command(steps);
+        Process::start(command, self.containment.ends_at_once()).map_err(|error| {
+            let text =
+                format!("the helper that keeps programs within limits cannot be started: {error}");
+            Stopped::Because(Event::Failed { text })
+        })
+    }
+
+    /// Watches the program; how it ended is the last event.
+    async fn finish(&self, mut process: Process) -> Result<(), Stopped> {
+        self.events.send(Event::Running).await?;
+        let began = Instant::now();
+        let limits = &self.shared.limits;
+        let printer = self
+            .events
+            .printer(limits.output, |text| Event::Output { text });
+        let outcome = process.run(limits.run_time, printer).await;
+        let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        process.end().await;
+        Err(match outcome {
+            Outcome::Ended(Ending::Exit(code)) => Stopped::Because(Event::Exit { code, ms }),
+            Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, ms)),
+            other => unfinished("running", other, limits.run_time),
+        })
+    }
+}
+
+impl Shared {
+    /// A temporary folder.
+    fn folder(&self, make: fn(&Scratch) -> io::Result<RunFolder>) -> Result<RunFolder, Stopped> {
+        make(&self.scratch).map_err(|error| self.cannot_write(&error))
+    }
+
+    /// Says so, and gives back the room that the kept programs take.
+    fn cannot_write(&self, error: &dyn Display) -> Stopped {
+        self.cache.clear();
+        let folder = std::env::temp_dir();
+        Stopped::Because(Event::Failed {
+            text: format!(
+                "the temporary folder {} cannot be written: {error}; make room there, then press Run again",
+                folder.display()
+            ),
+        })
+    }
+}
+
+/// What it means that the compiler has failed. As a rule that is in the reader's text, but what is
+/// wrong with the machine is better said plainly.
+fn why_not(shared: &Shared, messages: &str) -> Stopped {
+    if messages.contains("No space left on device")
+        || (messages.contains("linking with") && shared.scratch.is_full())
+    {
+        shared.cannot_write(&"no space is left")
+    } else if messages.contains("linker `") && messages.contains("` not found") {
+        Stopped::Because(Event::Failed {
+            text: "there is no linker here: install a C compiler (as Debian's build-essential), then press Run again".to_owned(),
+        })
+    } else {
+        Stopped::Because(Event::CompileFailed)
+    }
 }
 
 /// What a process that did not end by itself means for the run.
@@ -182,6 +265,7 @@ fn unfinished(what: &'static str, outcome: Outcome, limit: Duration) -> Stopped 
         Outcome::Ended(Ending::NotStarted(reason)) => failed(format!(
             "{what} could not start: {reason}; if the temporary folder allows no programs, set TMPDIR to one that does"
         )),
+        Outcome::Ended(Ending::TooMuch(text)) => Stopped::Because(Event::TooMuch { text }),
         Outcome::Ended(Ending::Signal(signal)) => Stopped::Because(Event::signal(signal, 0)),
         Outcome::Ended(Ending::Exit(code)) => failed(format!("{what} ended with exit code {code}")),
         Outcome::Lost => failed(format!("{what} was ended from outside")),
@@ -190,7 +274,7 @@ fn unfinished(what: &'static str, outcome: Outcome, limit: Duration) -> Stopped 
 
 /// Gives the folder to the user that the program runs as.
 #[cfg(unix)]
-fn own(folder: &std::path::Path, user: Option<u32>) -> io::Result<()> {
+fn own(folder: &Path, user: Option<u32>) -> io::Result<()> {
     match user {
         Some(user) => std::os::unix::fs::chown(folder, Some(user), Some(user)),
         None => Ok(()),
@@ -198,6 +282,6 @@ fn own(folder: &std::path::Path, user: Option<u32>) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn own(_folder: &std::path::Path, _user: Option<u32>) -> io::Result<()> {
+fn own(_folder: &Path, _user: Option<u32>) -> io::Result<()> {
     Ok(())
 }

@@ -17,11 +17,15 @@ pub struct Limits {
     /// How long a program may run. The course's blocking program needs 15 s.
     pub run_time: Duration,
     /// Bytes of address space of the compiler.
-    pub compile_memory: u64,
-    /// Bytes of address space of a program.
+    pub compile_address_space: u64,
+    /// Bytes of address space of each process of a program.
+    pub address_space: u64,
+    /// Bytes of memory that a program, or the compiler, fills with all that it starts.
     pub memory: u64,
-    /// Bytes of a file that a program, or the compiler, writes.
+    /// Bytes of a file that a program, or the compiler, writes, and of all its files.
     pub file_size: u64,
+    /// Files and folders that a program makes.
+    pub files: u64,
     /// Processes and threads of a program.
     pub processes: u64,
     /// Programs that run at the same time.
@@ -38,9 +42,11 @@ impl Default for Limits {
             output: 64 * KIB,
             compile_time: Duration::from_secs(30),
             run_time: Duration::from_secs(60),
-            compile_memory: 4 * GIB,
-            memory: 2 * GIB,
+            compile_address_space: 4 * GIB,
+            address_space: 2 * GIB,
+            memory: GIB,
             file_size: 256 * MIB,
+            files: 10_000,
             processes: 512,
             at_once: 2,
             in_line: 16,

@@ -1,7 +1,7 @@
 //! Run: the reader's snippet, compiled and run on the reader's own machine.
 //!
 //! `POST /run` takes `{"code": "…"}` and answers with one [`Event`] a line while the program runs.
-//! A page elsewhere cannot reach it (`guard`), and a program that runs wild is stopped
+//! A page elsewhere cannot reach it (`guard`, `key`), and a program that runs wild is stopped
 //! (`limits`, `containment`), leaves nothing running and no file behind.
 //!
 //! **It is no sandbox for strangers' code.** A program runs as this machine's program, with its
@@ -10,48 +10,62 @@
 //!
 //! | what must never happen | who sees to it |
 //! | --- | --- |
-//! | a page of another site starts a program | `guard`: Host, Origin, Sec-Fetch-Site, JSON only, token |
+//! | a page of another site starts a program | `serve::guard`: Host, Origin, Sec-Fetch-Site, JSON only; `guard`: token |
+//! | another user of this machine starts one | `key`: in the address that the terminal shows, then in a cookie |
 //! | a program outlives its reader | `process`: its group or namespace is killed |
 //! | a program eats the machine | `limits`, set by the helper of `limited` |
-//! | a program reads the server's secrets in its environment | `process`: the environment is cleared |
+//! | a program reads the server's secrets in its environment | `containment`: it gets one of its own |
+//! | a program, or the compiler, reads or writes where it must not | `confine`, where the kernel has Landlock |
+//! | what changed is run as it was | `toolchain`: built again; `cache`: its programs dropped |
 //! | a folder is left behind | `scratch`: removed after each run, swept at the next start |
 
 pub mod args;
+mod cache;
 mod compile;
+mod confine;
 mod containment;
 mod event;
+#[cfg(unix)]
+mod family;
 mod guard;
 mod job;
+mod key;
 pub mod limited;
 mod limits;
 mod output;
 mod process;
 mod reader;
 mod scratch;
+mod toolchain;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::post;
+use axum::{Router, middleware};
 use tokio::sync::Semaphore;
 
 pub use args::RunArgs;
 pub use event::Event;
-pub use guard::check_host;
 pub use limits::Limits;
 
-use compile::Toolchain;
+use cache::Cache;
 use containment::Containment;
+use key::Key;
 use scratch::Scratch;
+use toolchain::Toolchain;
 
-/// The routes of Run: `POST /run`, and `GET /run/token` which a page asks first.
-pub fn routes(state: RunState) -> Router {
-    Router::new()
+/// Adds Run to what a server answers: `POST /run`, `POST /run/token` which a page asks first, and
+/// the key in the address of a page.
+pub fn add_to(router: Router, state: &RunState) -> Router {
+    let routes = Router::new()
         .route("/run", post(job::start))
-        .route("/run/token", get(guard::token))
-        .with_state(state)
+        .route("/run/token", post(guard::token))
+        .with_state(state.clone());
+    router
+        .merge(routes)
+        .layer(middleware::from_fn_with_state(state.clone(), key::take))
 }
 
 /// What every run shares. Cheap to clone.
@@ -60,8 +74,10 @@ pub struct RunState(Arc<Shared>);
 
 /// Behind [`RunState`].
 struct Shared {
-    /// Where the server listens, for the Host check.
+    /// Where the server listens.
     address: SocketAddr,
+    /// What a browser must have been given before it may run anything.
+    key: Key,
     /// What a page must have read from this very server before it may run anything.
     token: String,
     limits: Limits,
@@ -70,7 +86,9 @@ struct Shared {
     /// The compiler and the crates a snippet may use, found and built in the background.
     toolchain: Toolchain,
     /// Where each run gets its own folder.
-    scratch: Result<Scratch, String>,
+    scratch: Scratch,
+    /// Programs that were compiled before.
+    cache: Cache,
     /// Places for those that run at the same time. FIFO, so a line forms.
     places: Semaphore,
     /// Places for those that run or stand in line.
@@ -93,21 +111,34 @@ impl RunState {
                 address.ip()
             ))
         };
+        let key = Key::of(&root);
+        let scratch = Scratch::default();
+        scratch.prepare();
         let toolchain = Toolchain::new(root);
         if containment.is_ok() {
             toolchain.prepare();
         }
         Self(Arc::new(Shared {
             address,
-            token: guard::new_token(),
-            scratch: Scratch::create()
-                .map_err(|error| format!("Run needs a temporary folder: {error}")),
+            key,
+            token: key::random(),
+            scratch,
+            cache: Cache::default(),
             places: Semaphore::new(limits.at_once),
             line: Arc::new(Semaphore::new(limits.at_once + limits.in_line)),
             limits,
             containment,
             toolchain,
         }))
+    }
+
+    /// The address to open: with the key, where there is something to run.
+    pub fn url(&self) -> String {
+        let port = self.0.address.port();
+        match self.0.containment {
+            Ok(_) => self.0.key.address(port),
+            Err(_) => format!("http://localhost:{port}"),
+        }
     }
 
     /// One line for the terminal: what is in force, or why Run is off.
@@ -138,16 +169,14 @@ mod tests {
             notice.starts_with("Run is off: the course is served on 192.0.2.1"),
             "{notice}"
         );
-        let token = state.0.token.clone();
+        assert_eq!(
+            state.url(),
+            "http://localhost:3000",
+            "no key to what is off"
+        );
         let mut headers = HeaderMap::new();
-        for (name, value) in [
-            ("host", "localhost:3000"),
-            ("origin", "http://localhost:3000"),
-            ("content-type", "application/json"),
-            ("x-course-token", &token),
-        ] {
-            headers.insert(name, value.parse().expect("a value"));
-        }
+        let token = state.0.token.clone();
+        headers.insert("x-course-token", token.parse().expect("a value"));
         let refusal = guard::check_headers(&state, &headers).expect_err("it is off");
         assert!(format!("{refusal:?}").contains("Run is off"), "{refusal:?}");
     }

@@ -3,26 +3,43 @@
 use std::io::{self, PipeReader};
 
 /// Reads chunks of bytes as they arrive.
-pub(super) struct Chunks(system::Chunks);
+pub(super) struct Chunks {
+    pipe: system::Chunks,
+    /// What came after a line that was asked for.
+    rest: Vec<u8>,
+}
 
 impl Chunks {
     /// Call it inside a tokio runtime.
     pub(super) fn new(pipe: PipeReader) -> io::Result<Self> {
-        system::Chunks::new(pipe).map(Self)
+        let rest = Vec::new();
+        system::Chunks::new(pipe).map(|pipe| Self { pipe, rest })
     }
 
     /// The next bytes; none when every writer has closed its end.
     pub(super) async fn next(&mut self) -> Option<Vec<u8>> {
-        self.0.next().await
+        self.pipe.next().await
     }
 
-    /// All bytes to the end, as text.
-    pub(super) async fn text(&mut self) -> String {
-        let mut bytes = Vec::new();
-        while let Some(mut chunk) = self.next().await {
-            bytes.append(&mut chunk);
+    /// The next bytes, if they were written already.
+    pub(super) async fn waiting(&mut self) -> Option<Vec<u8>> {
+        self.pipe.waiting().await
+    }
+
+    /// The text up to the end of a line, or to the end.
+    pub(super) async fn line(&mut self) -> String {
+        loop {
+            if let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
+                let line = self.rest.drain(..=end).collect::<Vec<u8>>();
+                return String::from_utf8_lossy(&line).into_owned();
+            }
+            match self.pipe.next().await {
+                Some(mut chunk) => self.rest.append(&mut chunk),
+                None => {
+                    return String::from_utf8_lossy(&std::mem::take(&mut self.rest)).into_owned();
+                }
+            }
         }
-        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 
@@ -79,6 +96,19 @@ mod system {
                 Ok(_) => Some(chunk),
             }
         }
+
+        /// The pipe itself is asked: the runtime may not know yet that there is something.
+        #[allow(clippy::unused_async, reason = "elsewhere it waits")]
+        pub(super) async fn waiting(&mut self) -> Option<Vec<u8>> {
+            let mut chunk = vec![0; 8192];
+            match rustix::io::read(&self.0, chunk.as_mut_slice()) {
+                Ok(0) | Err(_) => None,
+                Ok(read) => {
+                    chunk.truncate(read);
+                    Some(chunk)
+                }
+            }
+        }
     }
 }
 
@@ -107,6 +137,12 @@ mod system {
 
         pub(super) async fn next(&mut self) -> Option<Vec<u8>> {
             self.0.recv().await
+        }
+
+        /// The thread may not have read yet what is there.
+        pub(super) async fn waiting(&mut self) -> Option<Vec<u8>> {
+            const A_LITTLE: std::time::Duration = std::time::Duration::from_millis(50);
+            tokio::time::timeout(A_LITTLE, self.0.recv()).await.ok()?
         }
     }
 }

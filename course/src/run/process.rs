@@ -1,4 +1,4 @@
-//! One process under watch: the compiler, or a program.
+//! A helper under watch, with all that it starts: the compiler, and a program.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -6,14 +6,17 @@ use std::time::Duration;
 
 use tokio::process::Child;
 
-use super::containment::own_group;
 use super::limited::Ending;
 use super::output::{Chunks, Decoder};
 use super::reader::{Printer, Stopped};
 
-/// A process that was started, with all that it starts.
+/// A helper that was started, with all that it starts.
 pub(super) struct Process {
-    child: Child,
+    /// None once it is left to a task that ends it.
+    child: Option<Child>,
+    /// Whether all ends when the child is killed.
+    ends_at_once: bool,
+    messages: Chunks,
     output: Chunks,
     report: Chunks,
 }
@@ -32,111 +35,133 @@ pub(super) enum Outcome {
 }
 
 impl Process {
-    /// Starts a command of [`Containment`](super::containment::Containment) with nothing to read,
-    /// one pipe for both of its outputs, so that their order is kept, and a clean environment.
-    pub(super) fn start(mut command: Command) -> io::Result<Self> {
+    /// Starts a command of [`Containment`](super::containment::Containment).
+    pub(super) fn start(mut command: Command, ends_at_once: bool) -> io::Result<Self> {
+        let (messages, messenger) = io::pipe()?;
         let (output, writer) = io::pipe()?;
         let (report, reporter) = io::pipe()?;
         command
             .stdin(Stdio::from(reporter))
-            .stdout(writer.try_clone()?)
-            .stderr(writer);
-        own_group(&mut command);
+            .stdout(writer)
+            .stderr(messenger);
         let mut command = tokio::process::Command::from(command);
         command.kill_on_drop(true);
         let child = command.spawn()?;
         // The command holds our copies of the writing ends; the pipes would never end.
         drop(command);
         Ok(Self {
-            child,
+            child: Some(child),
+            ends_at_once,
+            messages: Chunks::new(messages)?,
             output: Chunks::new(output)?,
             report: Chunks::new(report)?,
         })
     }
 
-    /// Hands the output on as it comes, until the process ends, is stopped or its time is up.
-    /// When this returns, nothing of it runs any more.
-    pub(super) async fn watch(mut self, limit: Duration, printer: Printer<'_>) -> Outcome {
-        let pump = pump(&mut self.output, &mut self.report, printer);
-        let watched = tokio::time::timeout(limit, pump).await;
-        let outcome = match watched {
-            Ok(Ok(report)) => Ending::parse(&report).map_or(Outcome::Lost, Outcome::Ended),
-            Ok(Err(stopped)) => Outcome::Stopped(stopped),
-            Err(_) => Outcome::TimedOut,
-        };
-        self.kill();
-        let _ = self.child.wait().await;
-        outcome
+    /// Hands on what the compiler says as it comes, until it has ended, its time is up, or there
+    /// was enough.
+    pub(super) async fn compile(&mut self, limit: Duration, printer: Printer<'_>) -> Outcome {
+        watch(&mut self.messages, &mut self.report, limit, printer).await
     }
 
-    /// Kills the group, which holds the namespace's first process where there is one.
-    #[cfg(unix)]
-    fn kill(&mut self) {
-        use rustix::process::{Pid, Signal, kill_process_group};
-        // Only as long as the leader is not reaped its number is surely still the group's.
-        let leader = self
-            .child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .and_then(Pid::from_raw);
-        if let Some(leader) = leader {
-            let _ = kill_process_group(leader, Signal::KILL);
+    /// The same with what the program prints. Something may still be ending when this returns.
+    pub(super) async fn run(&mut self, limit: Duration, printer: Printer<'_>) -> Outcome {
+        watch(&mut self.output, &mut self.report, limit, printer).await
+    }
+
+    /// Ends it; when this returns, it is gone.
+    pub(super) async fn end(mut self) {
+        if let Some(child) = self.child.take() {
+            let ends_at_once = self.ends_at_once;
+            // Its end of the pipe is closed: the helper sees that, and ends everything.
+            drop(self);
+            end(child, ends_at_once).await;
         }
-    }
-
-    #[cfg(not(unix))]
-    fn kill(&mut self) {
-        let _ = self.child.start_kill();
     }
 }
 
 impl Drop for Process {
     // The reader left in the middle.
     fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-/// The environment of a process, made from the few variables that it needs of ours.
-pub(super) fn clean_environment(command: &mut Command, needed: &[&str]) {
-    command.env_clear();
-    let everywhere = ["PATH", "SystemRoot", "SystemDrive"];
-    for name in everywhere.iter().chain(needed) {
-        if let Some(value) = std::env::var_os(name) {
-            command.env(name, value);
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        if self.ends_at_once {
+            kill(&mut child);
+        } else if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(end(child, false));
         }
     }
 }
 
-/// How long to wait for the rest of the output of a process that has ended. Only what escaped its
-/// group still holds the pipe then.
-const REST: Duration = Duration::from_millis(500);
+/// Ends all that was started, and returns when it is gone.
+async fn end(mut child: Child, at_once: bool) {
+    if !at_once {
+        // Only the helper knows what has left its group. Then comes what it did not end.
+        let _ = tokio::time::timeout(GRACE, child.wait()).await;
+    }
+    kill(&mut child);
+    let _ = child.wait().await;
+}
 
-/// Takes output until the process has ended; returns the helper's report.
+/// Kills the group, which holds the namespace's first process where there is one.
+#[cfg(unix)]
+fn kill(child: &mut Child) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    // Only as long as the leader is not reaped its number is surely still the group's.
+    let leader = child
+        .id()
+        .and_then(|id| i32::try_from(id).ok())
+        .and_then(Pid::from_raw);
+    if let Some(leader) = leader {
+        let _ = kill_process_group(leader, Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+fn kill(child: &mut Child) {
+    let _ = child.start_kill();
+}
+
+/// How long the helper may take to end everything.
+const GRACE: Duration = Duration::from_secs(2);
+
+async fn watch(
+    output: &mut Chunks,
+    report: &mut Chunks,
+    limit: Duration,
+    printer: Printer<'_>,
+) -> Outcome {
+    match tokio::time::timeout(limit, pump(output, report, printer)).await {
+        Ok(Ok(report)) => Ending::parse(&report).map_or(Outcome::Lost, Outcome::Ended),
+        Ok(Err(stopped)) => Outcome::Stopped(stopped),
+        Err(_) => Outcome::TimedOut,
+    }
+}
+
+/// Takes output until the helper reports an end; returns the report.
 async fn pump(
     output: &mut Chunks,
     report: &mut Chunks,
     mut printer: Printer<'_>,
 ) -> Result<String, Stopped> {
     let mut decoder = Decoder::default();
-    let read = async {
-        while let Some(chunk) = output.next().await {
-            printer.print(decoder.push(&chunk)).await?;
+    let report = report.line();
+    tokio::pin!(report);
+    let report = loop {
+        tokio::select! {
+            chunk = output.next() => match chunk {
+                Some(chunk) => printer.print(decoder.push(&chunk)).await?,
+                None => break report.await,
+            },
+            report = &mut report => break report,
         }
-        printer.print(decoder.finish()).await
     };
-    let report = report.text();
-    tokio::pin!(read, report);
-    tokio::select! {
-        done = &mut read => {
-            done?;
-            Ok(report.await)
-        }
-        report = &mut report => {
-            if let Ok(done) = tokio::time::timeout(REST, read).await {
-                done?;
-            }
-            Ok(report)
-        }
+    // All that was written before the report is there by now. The end of the pipe may take longer
+    // to come, since what is left running is still being ended.
+    while let Some(chunk) = output.waiting().await {
+        printer.print(decoder.push(&chunk)).await?;
     }
+    printer.print(decoder.finish()).await?;
+    Ok(report)
 }

@@ -38,6 +38,7 @@ impl Events {
             limit,
             left: limit,
             event,
+            copy: None,
         }
     }
 }
@@ -48,9 +49,18 @@ pub(super) struct Printer<'a> {
     limit: usize,
     left: usize,
     event: fn(String) -> Event,
+    copy: Option<&'a mut String>,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    /// Copies the output to `copy`, too.
+    pub(super) fn copying(self, copy: &'a mut String) -> Self {
+        Self {
+            copy: Some(copy),
+            ..self
+        }
+    }
+
     /// # Errors
     ///
     /// When that was all that is allowed, or the reader left.
@@ -58,6 +68,9 @@ impl Printer<'_> {
         let cut = text.len() > self.left;
         text.truncate(text.floor_char_boundary(self.left));
         self.left -= text.len();
+        if let Some(copy) = &mut self.copy {
+            copy.push_str(&text);
+        }
         if !text.is_empty() {
             self.events.send((self.event)(text)).await?;
         }

@@ -4,23 +4,69 @@ use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// The server's folder, in which each run gets its own.
-///
-/// It holds a locked file. The system takes the lock off when the server ends, however it ends:
-/// so the next server knows which folders nobody uses any more.
-pub(super) struct Scratch {
+/// The server's folder, in which each run gets its own. It is made when it is needed, and made
+/// again when somebody has removed it.
+#[derive(Default)]
+pub(super) struct Scratch(Mutex<Option<Locked>>);
+
+/// The folder holds a locked file. The system takes the lock off when the server ends, however it
+/// ends: so the next server knows which folders nobody uses any more.
+struct Locked {
     folder: TempDir,
     _lock: File,
 }
 
 impl Scratch {
-    /// Makes the folder, after sweeping those that killed servers left behind.
-    pub(super) fn create() -> io::Result<Self> {
+    /// Sweeps the folders that killed servers left behind, and makes one.
+    pub(super) fn prepare(&self) {
         sweep(&std::env::temp_dir());
+        // When it cannot be made, the first run says so.
+        let _ = self.folder();
+    }
+
+    /// A fresh folder for one run: where it runs, its program may write.
+    pub(super) fn run_folder(&self) -> io::Result<RunFolder> {
+        fresh(&self.folder()?)
+    }
+
+    /// A fresh folder for a program that is to be compiled.
+    pub(super) fn program_folder(&self) -> io::Result<RunFolder> {
+        let folder = self.folder()?.join(PROGRAMS);
+        fs::create_dir_all(&folder)?;
+        passable(&folder)?;
+        fresh(&folder)
+    }
+
+    /// Whether there is too little room left for a program.
+    #[cfg(unix)]
+    pub(super) fn is_full(&self) -> bool {
+        const ENOUGH: u64 = 16 * 1024 * 1024;
+        let folder = std::env::temp_dir();
+        rustix::fs::statvfs(&folder).is_ok_and(|disk| disk.f_bavail * disk.f_frsize < ENOUGH)
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn is_full(&self) -> bool {
+        false
+    }
+
+    fn folder(&self) -> io::Result<PathBuf> {
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(locked) = made.as_ref().filter(|locked| locked.folder.path().is_dir()) {
+            return Ok(locked.folder.path().to_path_buf());
+        }
+        let locked = made.insert(Locked::create()?);
+        Ok(locked.folder.path().to_path_buf())
+    }
+}
+
+impl Locked {
+    fn create() -> io::Result<Self> {
         let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
         // A program that runs as nobody must get through to its own folder, and look at no other.
         passable(folder.path())?;
@@ -31,21 +77,19 @@ impl Scratch {
             _lock: lock,
         })
     }
-
-    /// A fresh folder for one run.
-    pub(super) fn run_folder(&self) -> io::Result<RunFolder> {
-        let path = tempfile::Builder::new()
-            .prefix("run-")
-            .tempdir_in(self.folder.path())?
-            .keep();
-        let folder = RunFolder { path: Some(path) };
-        passable(folder.path())?;
-        fs::create_dir(folder.work())?;
-        Ok(folder)
-    }
 }
 
-/// One run's folder: the source, the program and, in `work`, what the program writes.
+fn fresh(folder: &Path) -> io::Result<RunFolder> {
+    let path = tempfile::Builder::new()
+        .prefix("run-")
+        .tempdir_in(folder)?
+        .keep();
+    let folder = RunFolder { path: Some(path) };
+    passable(folder.path())?;
+    Ok(folder)
+}
+
+/// A folder that is removed afterwards.
 pub(super) struct RunFolder {
     path: Option<PathBuf>,
 }
@@ -54,11 +98,6 @@ impl RunFolder {
     /// The folder.
     pub(super) fn path(&self) -> &Path {
         self.path.as_deref().unwrap_or(Path::new(""))
-    }
-
-    /// Where the program runs.
-    pub(super) fn work(&self) -> PathBuf {
-        self.path().join("work")
     }
 
     /// Removes the folder; when this returns, it is gone or cannot be removed.
@@ -70,7 +109,8 @@ impl RunFolder {
 }
 
 impl Drop for RunFolder {
-    // The reader left in the middle of a run. Removing takes as long as something is still dying.
+    // A run was left in the middle, or a program is no longer kept. Removing takes as long as
+    // something is still dying.
     fn drop(&mut self) {
         if let Some(path) = self.path.take() {
             std::thread::spawn(move || remove(&path));
@@ -80,6 +120,7 @@ impl Drop for RunFolder {
 
 const PREFIX: &str = "event-loops-run-";
 const LOCK: &str = "lock";
+const PROGRAMS: &str = "programs";
 
 /// Removes the folders of servers that are no more.
 fn sweep(folder: &Path) {

@@ -1,3 +1,4 @@
+use super::connections;
 use crate::Problem;
 use axum::Router;
 use std::io;
@@ -30,10 +31,10 @@ impl Listeners {
 
     /// Answers requests, for ever.
     pub(crate) async fn serve(self, app: Router) -> io::Result<()> {
-        let v4 = axum::serve(into_tokio(self.v4)?, app.clone());
+        let v4 = connections::answer(into_tokio(self.v4)?, app.clone());
         match self.v6 {
             Some(v6) => {
-                let v6 = axum::serve(into_tokio(v6)?, app);
+                let v6 = connections::answer(into_tokio(v6)?, app);
                 tokio::select! {
                     ended = v4 => ended,
                     ended = v6 => ended,

@@ -40,6 +40,8 @@ pub(crate) async fn socket(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let build = query.and_then(|query| query.parse().ok());
+    // The page sends nothing: there is no reason to take in much.
+    let upgrade = upgrade.max_message_size(1024).max_frame_size(1024);
     upgrade.on_upgrade(move |socket| tell_news(socket, site, build))
 }
 

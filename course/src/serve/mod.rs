@@ -1,7 +1,9 @@
 mod book;
+mod connections;
 mod guard;
 mod listen;
 mod live;
+mod open;
 mod pages;
 mod place;
 mod site;
@@ -64,11 +66,10 @@ pub(crate) fn serve(options: &Options) -> Result<ExitCode, Problem> {
         .map_err(cannot_serve)?;
     let ended = runtime.block_on(async {
         let address = (Ipv4Addr::LOCALHOST, listeners.port()).into();
-        let run = RunState::new(address, root, &options.run);
-        let notice = run.notice();
-        let app = router(&site, run, listeners.port());
+        let run = RunState::new(address, root.clone(), &options.run);
+        let app = router(&site, &run, listeners.port());
         rebuild_on_change(watch, builder, Arc::clone(&site));
-        announce(options, listeners.port(), &notice);
+        let _page = announce(options, &run, &root);
         tokio::select! {
             ended = listeners.serve(app) => ended,
             () = told_to_stop() => Ok(()),
@@ -81,30 +82,37 @@ pub(crate) fn serve(options: &Options) -> Result<ExitCode, Problem> {
 }
 
 /// Everything that the server answers.
-fn router(site: &Arc<Site>, run: RunState, port: u16) -> Router {
-    Router::new()
+fn router(site: &Arc<Site>, run: &RunState, port: u16) -> Router {
+    let book = Router::new()
         .route(live::SOCKET, get(live::socket))
         .route(live::SCRIPT, get(live::script))
         .fallback(pages::page)
-        .with_state(Arc::clone(site))
-        .merge(run::routes(run))
-        .layer(axum::middleware::from_fn_with_state(
-            port,
-            guard::only_this_machine,
-        ))
+        .with_state(Arc::clone(site));
+    run::add_to(book, run).layer(axum::middleware::from_fn_with_state(
+        port,
+        guard::only_this_machine,
+    ))
 }
 
-fn announce(options: &Options, port: u16, run: &str) {
-    let url = format!("http://localhost:{port}");
+/// Says where the course is, and opens it if that is wanted. What it gives back is needed as long
+/// as a browser may still be starting.
+fn announce(options: &Options, run: &RunState, root: &Path) -> Option<open::Page> {
+    let url = run.url();
     let mut terminal = io::stdout();
     // Whoever only wanted the address may have stopped reading: that is no reason to stop serving.
     let _ = write!(
         terminal,
-        "The course is at {url} (Ctrl-C stops it)\n{run}\n"
+        "The course is at {url} (Ctrl-C stops it)\n{}\n",
+        run.notice()
     );
-    if options.open && opener::open_browser(&url).is_err() {
+    if !options.open {
+        return None;
+    }
+    let page = open::in_browser(&url, &root.join("target/course"));
+    if page.is_err() {
         eprintln!("warning: no browser could be opened: open {url} yourself");
     }
+    page.ok()
 }
 
 /// Builds the book again whenever one of its files changes. What is broken is said once, in the

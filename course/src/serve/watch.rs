@@ -1,7 +1,6 @@
-use std::collections::BTreeMap;
-use std::fs;
+use crate::files::{Snapshot, snapshot};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Looks at what a book is made of, again and again.
 ///
@@ -11,8 +10,6 @@ pub(crate) struct Watch {
     places: Vec<PathBuf>,
     seen: Snapshot,
 }
-
-type Snapshot = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
 const PAUSE: Duration = Duration::from_millis(150);
 
@@ -54,27 +51,10 @@ fn differences(old: &Snapshot, new: &Snapshot) -> Vec<PathBuf> {
     paths.filter(differs).cloned().collect()
 }
 
-fn snapshot(places: &[PathBuf]) -> Snapshot {
-    let mut seen = Snapshot::new();
-    let mut ahead = places.to_vec();
-    while let Some(path) = ahead.pop() {
-        let Ok(metadata) = fs::metadata(&path) else {
-            continue;
-        };
-        if metadata.is_dir() {
-            let entries = fs::read_dir(&path).into_iter().flatten().flatten();
-            let entries = entries.filter(|entry| entry.file_name() != "target");
-            ahead.extend(entries.map(|entry| entry.path()));
-        } else {
-            seen.insert(path, (metadata.modified().ok(), metadata.len()));
-        }
-    }
-    seen
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{differences, snapshot};
+    use super::differences;
+    use crate::files::snapshot;
     use std::fs;
     use std::path::Path;
 

@@ -43,6 +43,11 @@ fn with_id(svg: &str, id: &str) -> String {
     }
 }
 
+/// Text, as HTML's attributes have it.
+pub(crate) fn attribute(text: &str) -> String {
+    escape(text).replace('"', "&quot;").replace('\n', "&#10;")
+}
+
 /// Text, as HTML.
 pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;")

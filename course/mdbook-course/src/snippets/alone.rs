@@ -44,7 +44,7 @@ pub(super) fn complaint(
     }
     // Together they had the whole limit: one alone must not need more than its share.
     let limit = limit.div_f64(4.0);
-    let ran = group::run(program(folder), [] as [&str; 0], folder, limit)?;
+    let ran = run(folder, limit)?;
     let what = match ran.status {
         None => {
             let what = format!(
@@ -84,20 +84,61 @@ pub(super) fn compile(
     folder: &Path,
     limit: Duration,
 ) -> io::Result<Ended> {
-    let code = snippet.program();
-    // The compiler prints the name as it gets it: relative to the folder it runs in.
-    let file = folder.join(&snippet.place.page);
-    if let Some(parent) = file.parent() {
-        fs::create_dir_all(parent)?;
-    }
     let above = if snippet.own_lines {
         snippet.place.line
     } else {
         0
     };
-    fs::write(&file, "\n".repeat(above) + &code)?;
+    let source = Source {
+        file: &snippet.place.page,
+        code: &("\n".repeat(above) + &snippet.program()),
+        edition: snippet.edition(),
+    };
+    rustc(&source, args, more, folder, limit)
+}
 
-    let kind = if code.contains("fn main(") {
+/// Compiles a text to [`program`], as the file `main.rs`, which is what Run calls it too.
+pub(crate) fn compile_main(
+    code: &str,
+    edition: &str,
+    args: &[OsString],
+    folder: &Path,
+    limit: Duration,
+) -> io::Result<Ended> {
+    let source = Source {
+        file: "main.rs",
+        code,
+        edition,
+    };
+    rustc(&source, args, &[], folder, limit)
+}
+
+/// Runs what was compiled in the folder.
+pub(crate) fn run(folder: &Path, limit: Duration) -> io::Result<Ended> {
+    group::run(program(folder), [] as [&str; 0], folder, limit)
+}
+
+/// What is compiled.
+struct Source<'a> {
+    file: &'a str,
+    code: &'a str,
+    edition: &'a str,
+}
+
+fn rustc(
+    source: &Source<'_>,
+    args: &[OsString],
+    more: &[&str],
+    folder: &Path,
+    limit: Duration,
+) -> io::Result<Ended> {
+    // The compiler prints the name as it gets it: relative to the folder it runs in.
+    let file = folder.join(source.file);
+    if let Some(parent) = file.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(&file, source.code)?;
+    let kind = if source.code.contains("fn main(") {
         "bin"
     } else {
         "lib"
@@ -110,15 +151,13 @@ pub(super) fn compile(
         "-A",
         "unused",
         "--edition",
+        source.edition,
+        "-o",
     ];
     let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut all: Vec<OsString> = own.into_iter().map(Into::into).collect();
-    all.extend([
-        snippet.edition().into(),
-        "-o".into(),
-        program(folder).into(),
-    ]);
-    all.push(snippet.place.page.clone().into());
+    all.push(program(folder).into());
+    all.push(source.file.into());
     all.extend(more.iter().map(Into::into));
     all.extend(args.iter().cloned());
     group::run(rustc, all, folder, limit)

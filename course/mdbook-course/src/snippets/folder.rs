@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process;
 
 /// A folder of our own, which goes when this goes.
-pub(super) struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub(super) fn new() -> io::Result<Folder> {
+    pub(crate) fn new() -> io::Result<Folder> {
         // One of our own number may have died and left its folder.
         for attempt in 0.. {
             let name = format!("mdbook-course-{}-{attempt}", process::id());
@@ -24,7 +24,7 @@ impl Folder {
         Err(ErrorKind::AlreadyExists.into())
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }

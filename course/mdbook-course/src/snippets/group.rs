@@ -9,11 +9,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How a program ended.
-pub(super) struct Ended {
+pub(crate) struct Ended {
     /// `None`: it had to be stopped, because its time was over.
-    pub(super) status: Option<ExitStatus>,
+    pub(crate) status: Option<ExitStatus>,
     /// What it printed, on either output, in order.
-    pub(super) output: String,
+    pub(crate) output: String,
 }
 
 /// More output than this is not kept: a snippet that prints in a loop must not fill the memory.
