@@ -53,10 +53,10 @@ impl Inner {
         #[cfg(feature = "net")]
         if let Some(reactor) = self.reactor.get() {
             self.polls_since_look.set(0);
-            let ready = self.ready.park_in(|| reactor.wait(timeout));
+            let ready = self.ready.inbox.park_in(|| reactor.wait(timeout));
             return ready.unwrap_or_default();
         }
-        self.ready.park(timeout);
+        self.ready.inbox.park(timeout);
         Vec::new()
     }
 
