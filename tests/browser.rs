@@ -8,6 +8,8 @@ mod edit;
 mod published;
 #[path = "browser/run.rs"]
 mod run;
+#[path = "browser/steps.rs"]
+mod steps;
 
 use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, names, root};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -58,6 +60,7 @@ fn tests(test: impl Fn(&str, fn()) -> Trial) -> Vec<Trial> {
         labels_in_timelines_can_be_read_in_every_theme,
         no_page_asks_another_host_or_complains,
         a_print_has_outputs_and_no_buttons,
+        steps::a_step_is_marked_and_is_still_the_whole_program,
         a_broken_chapter_shows_a_banner_until_it_is_mended,
         run::run_shows_output_while_the_program_runs,
         run::stop_stops_and_run_runs_again,

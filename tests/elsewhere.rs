@@ -15,6 +15,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 #[path = "elsewhere/asyncio.rs"]
 mod asyncio;
+#[path = "elsewhere/loops.rs"]
+mod loops;
 #[path = "elsewhere/system.rs"]
 mod system;
 #[path = "elsewhere/two_steps.rs"]

@@ -19,7 +19,11 @@ fn recorded_runs_have_the_form_of_what_the_command_prints_now() {
         let field = |key: &str| record_json[key].as_str().expect("a text").to_string();
         let command = field("command");
         let measures = command.starts_with("measure ");
-        let short = if measures { "--quick" } else { "--wait 20ms" };
+        let short = match command.split(' ').next() {
+            Some("measure") => "--quick",
+            Some("demo") => "--wait 20ms",
+            _ => "",
+        };
         let words = format!("{command} {short}");
         let now = course(root(), words.split_whitespace());
         assert_eq!(now.code, Some(0), "{now:#?}");

@@ -16,10 +16,13 @@ pub mod compare;
 #[cfg(feature = "tokio")]
 pub mod on_tokio;
 pub mod processes;
+pub mod run_until_complete;
 pub mod schedule;
+pub mod tasks;
 pub mod threads;
 pub mod two_steps;
 pub mod waiting;
+pub mod wakers;
 
 pub use callback_loop::{CallbackLoop, Chain};
 pub use generator_loop::{Generator, GeneratorLoop, Handle, Resumed, Until};

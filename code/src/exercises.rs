@@ -5,13 +5,17 @@
 //! what is wrong and what to think about. A prediction is checked against what really comes out.
 //! The command `exercise`, the book's page and the notebook all call the same check.
 
+mod predict;
 mod report;
 
 pub mod cake;
 pub mod callbacks;
 pub mod generators;
 pub mod processes;
+pub mod run_until_complete;
+pub mod tasks;
 pub mod threads;
 pub mod waiting;
+pub mod wakers;
 
 pub use report::{Check, Report};

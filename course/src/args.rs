@@ -29,6 +29,13 @@ pub(crate) enum Command {
         )]
         words: Vec<String>,
     },
+    /// Run a step of the loop that chapters 8 to 10 build, and see what it costs; without a name,
+    /// list them
+    Step {
+        /// The step: `08-1-busy`
+        #[arg(value_name = "STEP")]
+        name: Option<String>,
+    },
     /// Check your solution of an exercise; without a name, list them
     Exercise(exercise::Options),
     /// Open the notebooks in JupyterLab, with the Rust kernel; the first time it is installed

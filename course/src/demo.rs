@@ -1,5 +1,5 @@
 mod elsewhere;
-mod usage;
+pub(crate) mod usage;
 
 use crate::{Problem, stdout};
 use event_loops::ClockKind;

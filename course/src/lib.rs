@@ -14,6 +14,7 @@ mod root;
 pub mod run;
 mod serve;
 mod stdout;
+mod step;
 
 pub mod tools;
 
@@ -44,6 +45,7 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Notebooks(options) => tools::open_notebooks(&options),
         Command::Setup => tools::set_up(),
         Command::Measure(what) => measure::measure(&what),
+        Command::Step { name } => step::step(name.as_deref()),
         Command::Record(options) => record::record(&options),
         Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }

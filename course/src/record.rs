@@ -49,6 +49,18 @@ const RUNS: &[Run] = &[
         name: "threads-table",
         words: MEASURE_THREADS,
     },
+    Run {
+        name: "step-busy",
+        words: "step 08-1-busy",
+    },
+    Run {
+        name: "step-nap",
+        words: "step 08-2-nap",
+    },
+    Run {
+        name: "step-park",
+        words: "step 08-3-park",
+    },
 ];
 
 /// A run whose numbers are kept too, to be drawn.

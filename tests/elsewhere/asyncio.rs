@@ -12,7 +12,7 @@ use event_loops::demos::{StepKind, cake, waiting};
 use libtest_mimic::{Failed, Trial};
 use serde_json::Value;
 
-use super::{CAKE, WAITING, calls, ms, not_early, told, two_steps};
+use super::{CAKE, WAITING, calls, loops, ms, not_early, told, two_steps};
 
 /// The Python that this machine has.
 #[derive(Clone, Debug)]
@@ -48,6 +48,19 @@ pub fn trials() -> Vec<Trial> {
         trial(
             "the_programs_that_chapters_5_and_6_show_do_what_they_say",
             two_steps::shown,
+        ),
+        trial("a_loop_by_hand_parks_as_ours_does", loops::a_loop_by_hand),
+        trial(
+            "a_letter_is_lost_in_asyncio_as_on_our_loop",
+            loops::a_letter,
+        ),
+        trial(
+            "asyncio_joins_and_cancels_as_we_join_and_drop",
+            loops::calls,
+        ),
+        trial(
+            "get_event_loop_is_what_chapter_10_says",
+            loops::get_event_loop,
         ),
     ])
 }
@@ -129,6 +142,15 @@ impl Python {
             .args(words)
             .output()
             .expect("Python starts")
+    }
+
+    /// What a program prints.
+    pub fn said(&self, program: &str) -> String {
+        let output = Command::new(self.program).args(["-c", program]).output();
+        let output = output.expect("Python starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
     pub fn entries(&self, words: &str) -> Vec<Entry> {

@@ -5,13 +5,16 @@
 mod cake;
 mod count;
 mod processes;
+mod run_until_complete;
 mod show;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod threads;
 mod time;
 mod two_steps;
 mod waiting;
+mod wakers;
 
 use std::io::Write;
 
@@ -24,10 +27,13 @@ use crate::usage;
 
 pub use cake::Cake;
 pub use processes::Processes;
+pub use run_until_complete::RunUntilComplete;
 pub use show::{show, told};
+pub use tasks::Tasks;
 pub use threads::Threads;
 pub use two_steps::{Callbacks, Generators};
 pub use waiting::Waiting;
+pub use wakers::Wakers;
 
 /// One demo and its settings.
 #[derive(Clone, Debug, PartialEq, Subcommand)]
@@ -44,6 +50,12 @@ pub enum Demo {
     Callbacks(Callbacks),
     /// The same once more, as functions that remember where they stopped
     Generators(Generators),
+    /// One call that waits, and a loop that waits with it: busy, napping, or parked
+    RunUntilComplete(RunUntilComplete),
+    /// A letter that is waited for, and three ways to be told of it, of which two fail
+    Wakers(Wakers),
+    /// Calls as tasks: awaited or forgotten, one that panics, and the list that the loop keeps
+    Tasks(Tasks),
 }
 
 /// What every demo can be told.
@@ -175,11 +187,12 @@ impl Demo {
             Demo::Threads(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Callbacks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Generators(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::RunUntilComplete(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Wakers(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Tasks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
         }
-        if self.runtime() == Runtime::Tokio && !self.is_async() {
-            return Err(
-                "it has no future that tokio could run: leave out --runtime tokio".to_string(),
-            );
+        if let (Runtime::Tokio, Some(why)) = (self.runtime(), self.is_not_on_tokio()) {
+            return Err(format!("{why}: leave out --runtime tokio"));
         }
         if self.drawn().is_some() {
             return self.check_system();
@@ -225,12 +238,17 @@ impl Demo {
     /// Runs it on our own loop, and tells `listener` each event as it happens; `None` for what no
     /// loop runs.
     pub fn run(&self, listener: impl FnMut(&Event) + 'static) -> Option<Trace> {
-        use event_loops::demos::{cake, two_steps, waiting};
+        use event_loops::demos::{cake, run_until_complete, tasks, two_steps, waiting, wakers};
         match self {
             Demo::Cake(it) => Some(cake::run_with(&it.settings(), listener)),
             Demo::Waiting(it) => Some(waiting::run_with(&it.settings(), listener)),
             Demo::Callbacks(it) => Some(two_steps::run_with(&it.settings(), listener)),
             Demo::Generators(it) => Some(two_steps::run_with(&it.settings(), listener)),
+            Demo::RunUntilComplete(it) => {
+                Some(run_until_complete::run_with(&it.settings(), listener))
+            }
+            Demo::Wakers(it) => Some(wakers::run_with(&it.settings(), listener)),
+            Demo::Tasks(it) => Some(tasks::run_with(&it.settings(), listener)),
             Demo::Processes(_) | Demo::Threads(_) => None,
         }
     }
@@ -272,6 +290,9 @@ impl Demo {
             Demo::Threads(threads) => threads.clock(),
             Demo::Callbacks(it) => it.settings().clock,
             Demo::Generators(it) => it.settings().clock,
+            Demo::RunUntilComplete(demo) => demo.settings().clock,
+            Demo::Wakers(demo) => demo.settings().clock,
+            Demo::Tasks(demo) => demo.settings().clock,
         }
     }
 
@@ -294,10 +315,29 @@ impl Demo {
         }
     }
 
-    /// Is it written with `async`, so that any loop that runs futures can run it? What no loop runs
-    /// is told apart elsewhere.
-    fn is_async(&self) -> bool {
-        !matches!(self, Demo::Callbacks(_) | Demo::Generators(_))
+    /// Why tokio can't run it. What no loop runs is told apart elsewhere.
+    fn is_not_on_tokio(&self) -> Option<&'static str> {
+        match self {
+            Demo::Callbacks(_) | Demo::Generators(_) => {
+                Some("it has no future that tokio could run")
+            }
+            Demo::RunUntilComplete(_) | Demo::Wakers(_) | Demo::Tasks(_) => {
+                Some("it is about the inside of our own loop")
+            }
+            _ => None,
+        }
+    }
+
+    /// What it prints in place of a run, if that is asked for.
+    fn list(&self, trace: &Trace) -> String {
+        match self {
+            Demo::Tasks(tasks) => tasks.list(trace),
+            _ => String::new(),
+        }
+    }
+
+    fn lists(&self) -> bool {
+        matches!(self, Demo::Tasks(tasks) if tasks.list)
     }
 
     fn common(&self) -> Common {
@@ -308,6 +348,9 @@ impl Demo {
             Demo::Threads(it) => it.common,
             Demo::Callbacks(it) => it.common(),
             Demo::Generators(it) => it.common(),
+            Demo::RunUntilComplete(demo) => demo.common,
+            Demo::Wakers(demo) => demo.common,
+            Demo::Tasks(demo) => demo.common,
         }
     }
 }

@@ -12,6 +12,9 @@
 //! - `{{#plot NAME | A caption}}` draws the table that such a run has measured.
 //! - `{{#exercise 02-waiting}}` shows the exercise's starter, to be edited and tested in the page.
 //!
+//! A block that begins with ```` ```rust,step ```` is a program that grows: what it has in common with
+//! the step before it, in this chapter or an earlier one, is dimmed or hidden.
+//!
 //! A mistake in one fails the build with the chapter and the line in its file.
 //!
 //! # What `mdbook test` tests
@@ -34,6 +37,7 @@ mod output;
 mod page;
 mod preprocessor;
 mod snippets;
+mod steps;
 
 pub mod demo;
 pub mod externs;

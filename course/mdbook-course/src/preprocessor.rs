@@ -14,6 +14,7 @@ use crate::output;
 use crate::page::{Page, edit};
 use crate::problem::Problem;
 use crate::snippets::{self, Collected, Settings};
+use crate::steps::Steps;
 
 /// The preprocessor, for mdBook's `preprocessor.course`.
 ///
@@ -44,12 +45,14 @@ impl Preprocessor for Course {
         let mut problems = Vec::new();
         let mut snippets = Vec::new();
         let mut pages = Vec::new();
+        let mut steps = Steps::default();
         for chapter in book.chapters() {
             let page = Page::new(&ctx.root, src, chapter);
             let (mut edits, wrong) = directives::expand(&page, &ctx.root.join(src), &workspace);
             problems.extend(wrong);
             if !testing {
                 edits.extend(output::below_snippets(&page, &ctx.root.join(src)));
+                edits.extend(steps.mark(&page));
             } else {
                 let Collected {
                     snippets: found,

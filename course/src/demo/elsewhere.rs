@@ -3,7 +3,7 @@
 use crate::{Problem, root, tools};
 use event_loops::demos::on_tokio::{self, Entry, Record, What};
 use event_loops::demos::two_steps::{Settings, Way};
-use event_loops::demos::{cake, processes, waiting};
+use event_loops::demos::{cake, processes, run_until_complete, tasks, waiting, wakers};
 use mdbook_course::demo::{Demo, Format, told};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -35,7 +35,7 @@ pub(super) fn on_tokio(demo: &Demo, out: impl Write + 'static) -> Result<(), Pro
     let record = match demo {
         Demo::Cake(cake) => on_tokio::cake::run_with(&cake.settings(), listener),
         Demo::Waiting(waiting) => on_tokio::waiting::run_with(&waiting.settings(), listener),
-        Demo::Processes(_) | Demo::Threads(_) | Demo::Callbacks(_) | Demo::Generators(_) => {
+        _ => {
             return Err(Problem::usage(
                 "it has no future that tokio could run: leave out --runtime tokio",
             ));
@@ -136,6 +136,39 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
         }
         Demo::Callbacks(demo) => two_steps(&mut command, &root, &demo.settings()),
         Demo::Generators(demo) => two_steps(&mut command, &root, &demo.settings()),
+        Demo::RunUntilComplete(demo) => {
+            let settings = demo.settings();
+            command.arg(root.join("code/asyncio/run_until_complete.py"));
+            command.args(["--wait", &seconds(settings.wait)]);
+            command.args(["--nap", &seconds(settings.nap)]);
+            command.args(match settings.mode {
+                run_until_complete::Mode::Parked => ["--mode", "parked"],
+                run_until_complete::Mode::Busy => ["--mode", "busy"],
+                run_until_complete::Mode::Napping => ["--mode", "napping"],
+            });
+        }
+        Demo::Wakers(demo) => {
+            let settings = demo.settings();
+            command.arg(root.join("code/asyncio/wakers.py"));
+            command.args(["--wait", &seconds(settings.wait)]);
+            command.args(["--patience", &seconds(settings.patience)]);
+            command.args(match settings.mode {
+                wakers::Mode::Kept => ["--mode", "kept"],
+                wakers::Mode::Forgotten => ["--mode", "forgotten"],
+                wakers::Mode::Gap => ["--mode", "gap"],
+            });
+        }
+        Demo::Tasks(demo) => {
+            let settings = demo.settings();
+            command.arg(root.join("code/asyncio/tasks.py"));
+            command.args(["--tasks", &settings.tasks.to_string()]);
+            command.args(["--panics", &settings.panics.to_string()]);
+            command.args(["--wait", &seconds(settings.wait)]);
+            command.args(match settings.mode {
+                tasks::Mode::Joined => ["--mode", "joined"],
+                tasks::Mode::Forgotten => ["--mode", "forgotten"],
+            });
+        }
     }
     if demo.format() == Format::Json {
         command.args(["--format", "json"]);

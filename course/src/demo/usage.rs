@@ -20,11 +20,26 @@ struct Cpu {
     sys: Duration,
 }
 
+/// Whose time is counted.
+#[derive(Clone, Copy)]
+enum Who {
+    Ourselves,
+    Children,
+}
+
 impl Usage {
     pub(crate) fn now() -> Self {
         Usage {
             at: Instant::now(),
-            cpu: cpu(),
+            cpu: cpu(Who::Ourselves),
+        }
+    }
+
+    /// What the processes have used that this one has started and seen end.
+    pub(crate) fn of_children() -> Self {
+        Usage {
+            at: Instant::now(),
+            cpu: cpu(Who::Children),
         }
     }
 
@@ -43,6 +58,16 @@ impl Usage {
 impl Spent {
     /// `real 3.002 s   user 0.001 s   sys 0.002 s   1 thread`
     pub(crate) fn line(&self, threads: Option<usize>) -> String {
+        let threads = match threads {
+            Some(1) => "1 thread".into(),
+            Some(several) => format!("{several} threads"),
+            None => "threads: this system does not say".into(),
+        };
+        format!("{}   {threads}", self.times())
+    }
+
+    /// `real 3.002 s   user 0.001 s   sys 0.002 s`
+    pub(crate) fn times(&self) -> String {
         let real = self.real.as_secs_f64();
         let cpu = match self.cpu {
             Some(Cpu { user, sys }) => {
@@ -54,12 +79,7 @@ impl Spent {
             }
             None => "user and sys: this system does not say".into(),
         };
-        let threads = match threads {
-            Some(1) => "1 thread".into(),
-            Some(several) => format!("{several} threads"),
-            None => "threads: this system does not say".into(),
-        };
-        format!("real {real:.3} s   {cpu}   {threads}")
+        format!("real {real:.3} s   {cpu}")
     }
 }
 
@@ -69,7 +89,7 @@ pub(crate) fn threads() -> Option<usize> {
 }
 
 #[cfg(unix)]
-fn cpu() -> Option<Cpu> {
+fn cpu(who: Who) -> Option<Cpu> {
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::time::TimeVal;
 
@@ -78,7 +98,11 @@ fn cpu() -> Option<Cpu> {
         Duration::from_secs(u64::try_from(time.tv_sec()).unwrap_or(0))
             + Duration::from_micros(micros)
     };
-    let used = getrusage(UsageWho::RUSAGE_SELF).ok()?;
+    let who = match who {
+        Who::Ourselves => UsageWho::RUSAGE_SELF,
+        Who::Children => UsageWho::RUSAGE_CHILDREN,
+    };
+    let used = getrusage(who).ok()?;
     Some(Cpu {
         user: duration(used.user_time()),
         sys: duration(used.system_time()),
@@ -86,7 +110,7 @@ fn cpu() -> Option<Cpu> {
 }
 
 #[cfg(not(unix))]
-fn cpu() -> Option<Cpu> {
+fn cpu(_: Who) -> Option<Cpu> {
     None
 }
 

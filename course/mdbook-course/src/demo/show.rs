@@ -40,7 +40,7 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<(), Problem> {
 
 fn of_a_loop(demo: &Demo, page: &Rc<RefCell<Page<impl Write + 'static>>>) {
     let (notes, clock) = (Rc::clone(page), demo.clock());
-    let says = demo.format() == Format::Text;
+    let says = demo.format() == Format::Text && !demo.lists();
     let listener = move |event: &Event| {
         if says {
             notes.borrow_mut().note(event, clock);
@@ -50,6 +50,7 @@ fn of_a_loop(demo: &Demo, page: &Rc<RefCell<Page<impl Write + 'static>>>) {
         return;
     };
     let text = match demo.format() {
+        Format::Text if demo.lists() => demo.list(&trace),
         Format::Text => in_all(trace.total(), clock, &trace.timeline()),
         Format::Summary => summary(&trace),
         Format::Json => trace.to_json(),

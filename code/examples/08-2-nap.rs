@@ -1,0 +1,34 @@
+//! It sleeps for a little while before it asks again.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const NAP: Duration = Duration::from_millis(10);
+
+fn run_until_complete<F: Future>(main: F) -> F::Output {
+    let mut main = pin!(main);
+    let mut cx = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = main.as_mut().poll(&mut cx) {
+            return output;
+        }
+        thread::sleep(NAP);
+    }
+}
+
+async fn sleep(time: Duration) {
+    let deadline = Instant::now() + time;
+    poll_fn(|_cx| match Instant::now() < deadline {
+        true => Poll::Pending,
+        false => Poll::Ready(()),
+    })
+    .await;
+}
+
+fn main() {
+    run_until_complete(sleep(Duration::from_secs(3)));
+    println!("the call is back");
+}
