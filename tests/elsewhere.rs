@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         test("tokio_polls_main_between_rounds_of_61", rounds_of_61),
         test("tokio_rounds_up_to_a_millisecond", whole_milliseconds),
         test("tokio_may_wait_for_no_time_at_all", no_time),
+        test("tokio_does_the_same_two_steps", two_steps::on_tokio),
     ]);
     trials.extend(asyncio::trials());
     trials.extend(system::trials());

@@ -7,6 +7,7 @@
 
 mod report;
 
+pub mod async_await;
 pub mod cake;
 pub mod callbacks;
 pub mod generators;

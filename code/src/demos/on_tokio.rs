@@ -36,6 +36,7 @@
 //!   computation it waits for the next one. And after 128 such sleeps in one turn tokio has the
 //!   task pause, to be fair to the others (`task/coop`).
 
+pub mod async_await;
 pub mod cake;
 pub mod waiting;
 

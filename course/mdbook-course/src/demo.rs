@@ -26,7 +26,7 @@ pub use cake::Cake;
 pub use processes::Processes;
 pub use show::{show, told};
 pub use threads::Threads;
-pub use two_steps::{Callbacks, Generators};
+pub use two_steps::{AsyncAwait, Callbacks, Generators};
 pub use waiting::Waiting;
 
 /// One demo and its settings.
@@ -44,6 +44,8 @@ pub enum Demo {
     Callbacks(Callbacks),
     /// The same once more, as functions that remember where they stopped
     Generators(Generators),
+    /// And once more with async and await; or what the compiler makes of it
+    AsyncAwait(AsyncAwait),
 }
 
 /// What every demo can be told.
@@ -175,6 +177,7 @@ impl Demo {
             Demo::Threads(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Callbacks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Generators(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::AsyncAwait(it) => it.settings().check().map_err(|bad| bad.to_string())?,
         }
         if self.runtime() == Runtime::Tokio && !self.is_async() {
             return Err(
@@ -231,6 +234,7 @@ impl Demo {
             Demo::Waiting(it) => Some(waiting::run_with(&it.settings(), listener)),
             Demo::Callbacks(it) => Some(two_steps::run_with(&it.settings(), listener)),
             Demo::Generators(it) => Some(two_steps::run_with(&it.settings(), listener)),
+            Demo::AsyncAwait(it) => Some(two_steps::run_with(&it.settings(), listener)),
             Demo::Processes(_) | Demo::Threads(_) => None,
         }
     }
@@ -272,6 +276,7 @@ impl Demo {
             Demo::Threads(threads) => threads.clock(),
             Demo::Callbacks(it) => it.settings().clock,
             Demo::Generators(it) => it.settings().clock,
+            Demo::AsyncAwait(it) => it.settings().clock,
         }
     }
 
@@ -290,6 +295,15 @@ impl Demo {
         match self {
             Demo::Callbacks(it) => it.comparison(),
             Demo::Generators(it) => it.comparison(),
+            Demo::AsyncAwait(it) => it.comparison(),
+            _ => None,
+        }
+    }
+
+    /// What the compiler makes of its functions, where that is asked for in place of a run.
+    fn made(&self) -> Option<String> {
+        match self {
+            Demo::AsyncAwait(it) => it.made(),
             _ => None,
         }
     }
@@ -308,6 +322,7 @@ impl Demo {
             Demo::Threads(it) => it.common,
             Demo::Callbacks(it) => it.common(),
             Demo::Generators(it) => it.common(),
+            Demo::AsyncAwait(it) => it.common(),
         }
     }
 }
