@@ -182,10 +182,13 @@ fn ten_waits_take_no_more_place_than_one() {
 }
 
 #[test]
-fn a_wait_asks_for_no_memory() {
+fn to_await_a_function_that_waits_asks_for_no_memory() {
+    async fn wait() {
+        sleep(secs(1)).await;
+    }
     async fn waits(times: u32) {
         for _ in 0..times {
-            sleep(secs(1)).await;
+            wait().await;
         }
     }
     let count = |times| {
