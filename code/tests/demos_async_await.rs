@@ -237,7 +237,10 @@ fn the_drawing_has_a_row_for_each_part_and_the_arrow_leads_from_one_to_the_other
         let row = text.lines().find(|line| line.starts_with(&start));
         row.unwrap_or_else(|| panic!("no {start}: {text}"))
     };
-    assert!(row(&layout.letters).contains(" b [c] d ") && row(&layout.letters).ends_with("<-+"));
+    assert!(
+        row(&layout.letters).contains("letters = ab[c]defgh ")
+            && row(&layout.letters).ends_with("<-+")
+    );
     let address = format!("third = the address of byte {} ", layout.points_to);
     assert!(row(&layout.third).contains(&address) && row(&layout.third).ends_with("--+"));
     // The rows are the whole future, without a gap.

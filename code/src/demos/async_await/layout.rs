@@ -63,13 +63,14 @@ fn address<T>(of: &T) -> usize {
 impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let letter = |place: usize| {
-            let letter = b"abcdefgh"[place] as char;
+            let letter = char::from(b"abcdefgh"[place]);
             match self.letters.start + place == self.points_to {
                 true => format!("[{letter}]"),
-                false => format!(" {letter} "),
+                false => letter.to_string(),
             }
         };
         let letters: String = (0..self.letters.len()).map(letter).collect();
+        let letters = format!("letters = {letters}");
         let third = format!("third = the address of byte {}", self.points_to);
         let mut parts = [(self.letters.clone(), letters), (self.third.clone(), third)];
         parts.sort_by_key(|(bytes, _)| bytes.start);
