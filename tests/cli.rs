@@ -216,6 +216,68 @@ fn the_virtual_clock_gives_fifteen_seconds_and_three_at_once() {
 }
 
 #[test]
+fn programs_and_threads_really_run_in_every_way_and_are_drawn_without_running() {
+    for way in ["sequence", "threads", "processes", "async"] {
+        for kind in ["", " --computing"] {
+            let outcome = run(&format!(
+                "demo threads --work 10ms --jobs 2 --way {way}{kind}"
+            ));
+            assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+            assert!(
+                outcome.stdout.trim_end().ends_with(" s  in all"),
+                "{outcome:#?}"
+            );
+        }
+    }
+    for (words, drawn) in [
+        ("processes --sequential", "15.0 s  in all"),
+        ("processes --busy 2 --format summary", "3.0 s in all"),
+        ("threads --computing --python", "12.0 s  in all"),
+        ("threads --computing --cores 2", "6.0 s  in all"),
+        ("threads --format svg", "<title"),
+    ] {
+        let outcome = run(&format!("demo {words} --clock virtual"));
+        assert!(outcome.stdout.contains(drawn), "{words}: {outcome:#?}");
+    }
+}
+
+#[test]
+fn one_program_runs_in_every_way_of_writing_it_and_they_are_compared() {
+    for (words, total) in [
+        ("callbacks --blocking", "30.0 s  in all"),
+        ("callbacks", "6.0 s  in all"),
+        ("generators --sequential", "30.0 s  in all"),
+        ("generators --iterator --format summary", "6.0 s in all"),
+        ("generators --format json", "\"total_ns\": 6000000000"),
+        ("callbacks --format svg", "over 6.0 s</title>"),
+        ("callbacks --compare", "| callbacks "),
+        ("generators --compare", "| iterator "),
+        ("async-await", "6.0 s  in all"),
+        ("async-await --sequential", "30.0 s  in all"),
+        ("async-await --runtime tokio", "6.0 s  in all"),
+        ("async-await --compare", "| async "),
+        ("async-await --sizes", "held: "),
+        ("async-await --layout", "third = "),
+    ] {
+        let outcome = run(&format!("demo {words}"));
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
+        assert!(outcome.stdout.contains(total), "{words}: {outcome:#?}");
+    }
+    // In Python, with the same settings: the second call of two is refused.
+    for words in [
+        "callbacks",
+        "generators",
+        "generators --iterator",
+        "async-await",
+    ] {
+        let settings = "--tasks 2 --refused 2 --wait 10ms --clock real --runtime asyncio";
+        let outcome = run(&format!("demo {words} {settings}"));
+        let told = "the answers: 1, refused\n";
+        assert!(outcome.stdout.contains(told), "{words}: {outcome:#?}");
+    }
+}
+
+#[test]
 fn the_real_clock_says_what_the_run_cost_on_how_many_threads() {
     let outcome = run("demo waiting --tasks 2 --wait 50ms");
     assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));

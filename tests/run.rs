@@ -1,7 +1,7 @@
 //! Run: what a program may do, what its reader sees of it, and that nothing stays behind.
 #![cfg(unix)]
 
-use course_tests::Runner;
+use course_tests::{Runner, root};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -266,7 +266,7 @@ fn a_program_has_a_session_of_its_own() {
 
 #[test]
 fn a_snippet_uses_the_courses_crate_and_tokio() {
-    let runner = Runner::of_book(course_tests::root());
+    let runner = Runner::of_book(root());
     let events = runner.run(
         "use event_loops::{EventLoop, now, sleep};
         use std::time::Duration;
@@ -283,6 +283,29 @@ fn a_snippet_uses_the_courses_crate_and_tokio() {
         }",
     );
     assert_eq!(output(&events), "tokio\n3s\n", "{events:?}");
+}
+
+/// Chapter 3 has a program start itself, and what its children print is the program's output.
+#[test]
+fn the_programs_of_chapter_3_start_themselves() {
+    let chapter = fs::read_to_string(root().join("src/03-processes.md")).expect("the chapter");
+    let runner = Runner::start();
+    for snippet in chapter.split("```rust\n").skip(1).take(2) {
+        let code = snippet.split("```").next().expect("its end");
+        let events = runner.run(code);
+        assert_eq!(last(&events)["code"], 0, "{events:?}");
+        let text = output(&events);
+        for number in 1..=5 {
+            for what in ["starts", "is back"] {
+                let line = format!("program {number} {what}");
+                assert_eq!(
+                    text.lines().filter(|said| *said == line).count(),
+                    1,
+                    "{text}"
+                );
+            }
+        }
+    }
 }
 
 fn last(events: &[Value]) -> &Value {

@@ -1,7 +1,9 @@
 //! The report of a loop that could only wait forever.
 
 use std::fmt;
+use std::rc::Rc;
 
+use crate::task::Task;
 use crate::tasks::Tasks;
 use crate::trace::{SourceLine, TaskId, Wait};
 
@@ -39,32 +41,34 @@ pub struct Stuck {
 }
 
 impl Deadlock {
-    /// The report of a loop: the future of `run_until_complete`, which that function's caller
-    /// spawned, and its tasks.
-    pub(crate) fn of(
-        main: TaskId,
-        spawned_at: SourceLine,
-        waits_for: Option<Wait>,
-        tasks: &Tasks,
-    ) -> Self {
-        let name = |task: TaskId| match tasks.iter().find(|other| other.id == task) {
-            Some(task) => task.name.to_string(),
-            None => "main".to_string(),
+    /// The report of a loop: of the future of `run_until_complete`, and of its tasks.
+    pub(crate) fn of(main: &Task, tasks: &Tasks) -> Self {
+        let name = |task: TaskId| {
+            let mut all = tasks.iter().map(Rc::as_ref).chain([main]);
+            all.find(|other| other.id() == task).map(Task::name)
         };
-        let stuck = |task, spawned_at, waits_for: Option<Wait>| Stuck {
-            task,
-            name: name(task),
-            spawned_at,
-            waits_for: waits_for.and_then(|wait| match wait {
-                Wait::Task(task) => Some(format!("the end of {}", name(task))),
+        let stuck = |task: &Task| Stuck {
+            task: task.id(),
+            name: task.name(),
+            spawned_at: task.spawned_at,
+            waits_for: task.waits_for.get().and_then(|wait| match wait {
+                Wait::Task(task) => Some(match name(task) {
+                    Some(name) => format!("the end of {name}"),
+                    // A gather or a scope is woken by the last of its tasks, and not by this one.
+                    None => "the end of other tasks that it spawned".to_string(),
+                }),
                 Wait::For { what, line } => Some(format!("{what}, at {line}")),
-                // No deadline is left: the task was polled with a sleep that is gone by now.
-                Wait::Until { .. } | Wait::NextTurn => None,
+                // No deadline is left and nobody is busy outside: the task was polled with a future
+                // that is gone by now.
+                Wait::Until { .. }
+                | Wait::Socket { .. }
+                | Wait::BlockingJob { .. }
+                | Wait::NextTurn { .. }
+                | Wait::Budget { .. } => None,
             }),
         };
-        let mut list = vec![stuck(main, spawned_at, waits_for)];
-        let others = tasks.iter();
-        list.extend(others.map(|task| stuck(task.id, task.spawned_at, task.waits_for)));
+        let mut list = vec![stuck(main)];
+        list.extend(tasks.iter().map(|task| stuck(task)));
         list[1..].sort_by_key(|stuck| stuck.task);
         Deadlock { stuck: list }
     }

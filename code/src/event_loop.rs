@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::clock::ClockKind;
 use crate::deadlock::Deadlock;
@@ -113,6 +114,54 @@ impl EventLoop {
     /// ```
     pub fn on_event(self, listener: impl FnMut(&Event) + 'static) -> Self {
         self.inner.start_recorder(Some(Box::new(listener)));
+        self
+    }
+
+    /// Writes down each poll that holds the thread for longer than `limit`, with the place in the
+    /// program where it began and the place where it ended, as
+    /// [`EventKind::SlowPoll`](crate::EventKind::SlowPoll). asyncio has that as
+    /// `loop.slow_callback_duration`, in its debug mode.
+    ///
+    /// A limit of [`Duration::ZERO`] lets no poll pass that takes any time at all.
+    ///
+    /// # Panics
+    ///
+    /// On a loop without a trace, and when a limit has been set already.
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, block_for, sleep};
+    /// use std::time::Duration;
+    ///
+    /// let event_loop = EventLoop::with_virtual_clock().with_trace();
+    /// let event_loop = event_loop.report_slow_polls(Duration::from_millis(100));
+    /// event_loop.run_until_complete(async {
+    ///     sleep(Duration::from_secs(1)).await;
+    ///     block_for(Duration::from_secs(3)); // a driver that is not async
+    /// });
+    /// let trace = event_loop.trace().to_string();
+    /// assert!(trace.contains("main  has held the loop for 3.0 s, from the sleep at"));
+    /// ```
+    pub fn report_slow_polls(self, limit: Duration) -> Self {
+        self.inner.watch_for_slow_polls(limit);
+        self
+    }
+
+    /// Sets how many threads run blocking jobs ([`spawn_blocking`](crate::spawn_blocking())) at the
+    /// most. Without this it is 32. They are started as they are needed.
+    ///
+    /// # Panics
+    ///
+    /// When it is none.
+    ///
+    /// ```
+    /// use event_loops::{EventLoop, spawn_blocking};
+    ///
+    /// let event_loop = EventLoop::new().with_blocking_threads(1); // one job after the other
+    /// event_loop.run_until_complete(async { spawn_blocking(|| ()).await.unwrap() });
+    /// ```
+    pub fn with_blocking_threads(self, most: usize) -> Self {
+        assert!(most > 0, "blocking work needs at least one thread");
+        self.inner.pool.most.set(most);
         self
     }
 
@@ -270,6 +319,6 @@ impl Default for EventLoop {
 
 impl Drop for EventLoop {
     fn drop(&mut self) {
-        self.inner.drop_tasks();
+        self.inner.shut_down();
     }
 }

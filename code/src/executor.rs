@@ -1,39 +1,54 @@
-//! The loop itself: it polls what is ready, sleeps, and wakes what is due.
+//! The loop itself: it polls what is ready, sleeps, and wakes what is due. How it sleeps is in
+//! `parking`.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::future::Future;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::thread;
 
+use crate::blocking::Pool;
+use crate::budget;
 use crate::clock::{Clock, ClockKind};
 use crate::deadlock::Deadlock;
-use crate::join_handle::{JoinError, JoinHandle, JoinResult};
+use crate::join_handle::{JoinError, JoinHandle};
+use crate::outstanding::OutstandingCount;
+#[cfg(feature = "net")]
+use crate::reactor::Reactor;
+use crate::ready_queue::{ReadyQueue, Woken};
 use crate::recorder::Recorder;
 use crate::running;
-use crate::task::{Body, Task, apart};
+use crate::slow_polls::SlowPolls;
+use crate::task::{KeptElsewhere, Spawned, Task, apart};
 use crate::tasks::Tasks;
 use crate::timers::Timers;
-use crate::trace::{EventKind, SourceLine, TaskId, Wait};
-use crate::wakers::{ReadyQueue, TaskHandle, Woken};
+use crate::trace::{EventKind, SourceLine, TaskId, Wait, WokenBy};
 
 /// What the loop shares with the futures that run on it. All of it stays on one thread; only the
-/// ready queue can be reached from others.
+/// inbox of the ready queue can be reached from others.
 pub(crate) struct Inner {
     pub(crate) clock: Clock,
-    pub(crate) ready: Arc<ReadyQueue>,
+    pub(crate) ready: ReadyQueue,
     pub(crate) timers: RefCell<Timers>,
-    /// Are the wakers called of those whose time has come?
-    pub(crate) ringing: Cell<bool>,
+    /// On whose behalf the loop itself calls wakers, while it does.
+    pub(crate) ringing: Cell<Option<WokenBy>>,
+    /// Who is busy for this loop without being on it.
+    pub(crate) outstanding: OutstandingCount,
+    pub(crate) pool: Pool,
+    #[cfg(feature = "net")]
+    pub(crate) reactor: OnceCell<Reactor>,
+    pub(crate) polls_since_look: Cell<u32>,
+    /// How many operations the task that is being polled may still do without waiting.
+    pub(crate) budget: Cell<u32>,
     /// The task that is being polled, or whose future is dropped after its last poll.
-    pub(crate) polling: RefCell<Option<Rc<TaskHandle>>>,
+    pub(crate) polling: RefCell<Option<Rc<Task>>>,
     /// What that task has said it waits for.
-    waits: RefCell<Vec<Wait>>,
-    tasks: RefCell<Tasks>,
+    pub(crate) waits: RefCell<Vec<Wait>>,
+    pub(crate) tasks: RefCell<Tasks>,
     pub(crate) recorder: OnceCell<Recorder>,
+    pub(crate) slow_polls: OnceCell<SlowPolls>,
     closed: Cell<bool>,
 }
 
@@ -42,9 +57,7 @@ struct Main<'a, F: Future> {
     event_loop: &'a Inner,
     /// Empty when it is over.
     future: Pin<&'a mut Option<F>>,
-    handle: Rc<TaskHandle>,
-    line: SourceLine,
-    waits_for: Option<Wait>,
+    task: Rc<Task>,
     /// How it ended. A panic is kept until the round is over, so that the round's other tasks
     /// have their turn.
     end: Option<thread::Result<F::Output>>,
@@ -55,15 +68,23 @@ const MAIN_SLOT: usize = usize::MAX;
 
 impl Inner {
     pub(crate) fn new(kind: ClockKind) -> Self {
+        let ready = ReadyQueue::new();
         Inner {
             clock: Clock::new(kind),
-            ready: ReadyQueue::new(),
+            outstanding: OutstandingCount::new(&ready.inbox),
+            ready,
             timers: RefCell::default(),
-            ringing: Cell::new(false),
+            ringing: Cell::default(),
+            pool: Pool::default(),
+            #[cfg(feature = "net")]
+            reactor: OnceCell::new(),
+            polls_since_look: Cell::default(),
+            budget: Cell::default(),
             polling: RefCell::default(),
             waits: RefCell::default(),
             tasks: RefCell::default(),
             recorder: OnceCell::new(),
+            slow_polls: OnceCell::new(),
             closed: Cell::new(false),
         }
     }
@@ -79,16 +100,15 @@ impl Inner {
         );
         let _entered = running::enter(self);
         let id = self.tasks.borrow_mut().next_id();
+        let name = Some("main".to_string());
         let mut main = Main {
             event_loop: self,
             future: pin!(Some(future)),
-            handle: TaskHandle::new(id, MAIN_SLOT, &self.ready),
-            line,
-            waits_for: None,
+            task: Task::new(id, MAIN_SLOT, name, line, &self.ready.inbox, KeptElsewhere),
             end: None,
         };
-        self.record_new(id, "main", line);
-        main.handle.enqueue_new();
+        self.record_new(&main.task);
+        self.ready.push(main.task.first_entry());
 
         let mut round = Vec::new();
         loop {
@@ -108,7 +128,7 @@ impl Inner {
         self.poll_round(main, round);
         self.check_listener();
         if main.end.is_none() {
-            self.sleep_until_ready(main)?;
+            self.sleep_until_ready(&main.task)?;
         }
         self.wake_due();
         Ok(())
@@ -120,12 +140,13 @@ impl Inner {
         self.ready.take(round);
         for woken in round.drain(..) {
             if woken.slot == MAIN_SLOT {
-                if woken.task == main.handle.task() && main.end.is_none() {
+                if woken.task == main.task.id() && main.end.is_none() {
                     self.poll_main(main, &woken);
                 }
             } else {
                 self.poll_task(&woken);
             }
+            self.count_poll();
         }
     }
 
@@ -133,10 +154,12 @@ impl Inner {
         let Some(future) = main.future.as_mut().as_pin_mut() else {
             return;
         };
-        self.before_poll(&main.handle, woken);
-        let mut cx = Context::from_waker(&main.handle.waker);
-        match panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx))) {
-            Ok(Poll::Pending) => main.waits_for = self.after_suspension(woken.task),
+        self.before_poll(&main.task, woken);
+        let mut cx = Context::from_waker(&main.task.waker);
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
+        self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
+        match polled {
+            Ok(Poll::Pending) => self.after_suspension(&main.task),
             Ok(Poll::Ready(output)) => {
                 main.is_over(EventKind::Finished);
                 main.end = Some(Ok(output));
@@ -150,58 +173,63 @@ impl Inner {
     }
 
     fn poll_task(&self, woken: &Woken) {
-        // The body leaves the list for the time of the poll: the task may spawn and abort.
-        let Some(mut body) = self.tasks.borrow_mut().take_body(woken) else {
+        let task = self.tasks.borrow().get(woken.task, woken.slot).cloned();
+        let Some(task) = task else {
             return;
         };
-        self.before_poll(&body.handle, woken);
-        match body.poll() {
+        task.is_being_polled.set(true);
+        self.before_poll(&task, woken);
+        let polled = task.work.poll(&mut Context::from_waker(&task.waker));
+        self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
+        match polled {
             Ok(Poll::Pending) => {
-                let waits_for = self.after_suspension(woken.task);
-                let aborted = self.tasks.borrow_mut().put_back(woken, body, waits_for);
-                if let Some(task) = aborted {
-                    self.end_early(task);
+                self.after_suspension(&task);
+                task.is_being_polled.set(false);
+                if task.is_aborted.get() {
+                    self.end_early(&task);
                 }
             }
             Ok(Poll::Ready(())) => {
                 self.record(Some(woken.task), || EventKind::Finished);
-                self.end(woken, body, None);
+                self.end(&task, None);
             }
             Err(payload) => {
                 self.record(Some(woken.task), || EventKind::Panicked);
-                self.end(woken, body, Some(JoinError::panicked(payload)));
+                self.end(&task, Some(JoinError::panicked(payload)));
             }
         }
         self.polling.take();
     }
 
-    fn before_poll(&self, handle: &Rc<TaskHandle>, woken: &Woken) {
+    fn before_poll(&self, task: &Rc<Task>, woken: &Woken) {
         if woken.from_outside {
             self.record_wake(woken.task);
         }
         self.record(Some(woken.task), || EventKind::Polled);
-        self.polling.replace(Some(handle.clone()));
+        self.polling.replace(Some(task.clone()));
         self.waits.borrow_mut().clear();
-        handle.leave_queue();
+        self.budget.set(budget::OPERATIONS);
+        self.begin_to_watch();
+        task.leave_queue();
     }
 
     /// Says what the task waits for, if nothing but another task can end its wait.
-    fn after_suspension(&self, task: TaskId) -> Option<Wait> {
+    fn after_suspension(&self, task: &Task) {
         let on = || self.waits.borrow().clone();
-        self.record(Some(task), || EventKind::Suspended { on: on() });
-        let waits = self.waits.borrow();
-        let mut waits = waits.iter().copied();
-        waits.find(|wait| matches!(wait, Wait::Task(_) | Wait::For { .. }))
+        self.record(Some(task.id()), || EventKind::Suspended { on: on() });
+        let waits_for = self.waits.borrow().iter().copied().find(is_up_to_a_task);
+        task.waits_for.set(waits_for);
     }
 
     /// A future of ours says what the task that is being polled waits for.
     pub(crate) fn suspends_on(&self, waits: impl IntoIterator<Item = Wait>) {
         let mut waits = waits.into_iter();
         let mut list = self.waits.borrow_mut();
-        list.extend(waits.next());
-        // Nobody looks at the others but a reader of the trace.
+        // The report of a deadlock needs one. At the others only a reader of the trace looks.
         if self.recorder.get().is_some() {
             list.extend(waits);
+        } else {
+            list.extend(waits.find(is_up_to_a_task));
         }
     }
 
@@ -217,60 +245,7 @@ impl Inner {
 
     /// The task that is being polled.
     pub(crate) fn polled(&self) -> Option<TaskId> {
-        self.polling.borrow().as_ref().map(|handle| handle.task())
-    }
-
-    /// Sleeps until something is ready or the next deadline.
-    fn sleep_until_ready<F: Future>(&self, main: &Main<'_, F>) -> Result<(), Deadlock> {
-        if !self.ready.is_empty() {
-            return Ok(());
-        }
-        let until = self.timers.borrow().next();
-        if until.is_some_and(|deadline| deadline <= self.clock.now()) {
-            return Ok(());
-        }
-        if until.is_none() {
-            self.check_for_deadlock(main)?;
-        }
-        self.record(None, || EventKind::Parked { until });
-        match (until, self.clock.kind()) {
-            (Some(deadline), ClockKind::Virtual) => self.clock.jump_to(deadline),
-            (Some(deadline), ClockKind::Real) => {
-                self.ready
-                    .park(Some(deadline.saturating_sub(self.clock.now())));
-            }
-            (None, _) => self.ready.park(None),
-        }
-        self.record(None, || EventKind::Unparked);
-        Ok(())
-    }
-
-    /// Wakes the tasks whose time has come.
-    fn wake_due(&self) {
-        let now = self.clock.now();
-        self.ringing.set(true);
-        loop {
-            // One at a time: a foreign waker may reach for the timers itself, or panic.
-            let due = self.timers.borrow_mut().pop_due(now);
-            let Some(waker) = due else { break };
-            apart(|| waker.wake());
-        }
-        self.ringing.set(false);
-    }
-
-    /// With no deadline to wait for, only a waker that somebody outside holds could go on. If
-    /// nobody holds one, the loop would wait forever.
-    fn check_for_deadlock<F: Future>(&self, main: &Main<'_, F>) -> Result<(), Deadlock> {
-        let tasks = self.tasks.borrow();
-        let bodies = tasks.iter().filter_map(|task| task.body.as_ref());
-        let mut handles = bodies.map(|body| &body.handle).chain([&main.handle]);
-        // Between the look at the queue and the look at the clones somebody may have woken a
-        // task and let go of its waker.
-        if handles.any(|handle| handle.clones() > 0) || !self.ready.is_empty() {
-            return Ok(());
-        }
-        let id = main.handle.task();
-        Err(Deadlock::of(id, main.line, main.waits_for, &tasks))
+        self.polling.borrow().as_ref().map(|task| task.id())
     }
 
     pub(crate) fn spawn<F: Future + 'static>(
@@ -283,47 +258,32 @@ impl Inner {
             !self.closed.get(),
             "this event loop is closed: it takes no more tasks"
         );
-        let (id, slot) = {
-            let mut tasks = self.tasks.borrow_mut();
-            (tasks.next_id(), tasks.free_slot())
-        };
-        let name: Rc<str> = name.unwrap_or_else(|| format!("task {}", id.0)).into();
-        let result = JoinResult::new();
-        let to = result.clone();
-        let future = Box::pin(async move { to.finish(Ok(future.await)) });
-        let handle = TaskHandle::new(id, slot, &self.ready);
-        self.record_new(id, &name, line);
-        handle.enqueue_new();
-        let task = Task {
-            id,
-            name,
-            spawned_at: line,
-            body: Some(Body { future, handle }),
-            aborted: false,
-            join: result.clone(),
-            waits_for: None,
-        };
-        self.tasks.borrow_mut().fill(slot, task);
-        JoinHandle::new(id, slot, result, Rc::downgrade(self))
+        let work = Spawned::new(future);
+        let inbox = &self.ready.inbox;
+        let task = |id, slot| Task::new(id, slot, name, line, inbox, work);
+        let task = self.tasks.borrow_mut().add(task);
+        self.record_new(&*task);
+        self.ready.push(task.first_entry());
+        JoinHandle::new(task, Rc::downgrade(self))
     }
 
     pub(crate) fn abort(&self, task: TaskId, slot: usize) {
-        let task = self.tasks.borrow_mut().take_to_abort(task, slot);
-        if let Some(task) = task {
-            self.end_early(task);
+        let task = self.tasks.borrow().get(task, slot).cloned();
+        match task {
+            Some(task) if task.is_being_polled.get() => task.is_aborted.set(true),
+            Some(task) => self.end_early(&task),
+            None => {}
         }
     }
 
-    fn end(&self, woken: &Woken, body: Body, error: Option<JoinError>) {
-        let task = self.tasks.borrow_mut().remove(woken);
-        if let Some(mut task) = task {
-            task.body = Some(body);
-            task.end(error);
-        }
+    fn end(&self, task: &Task, error: Option<JoinError>) {
+        self.tasks.borrow_mut().remove(task);
+        task.end(error);
     }
 
-    fn end_early(&self, task: Task) {
-        self.record(Some(task.id), || EventKind::Dropped);
+    fn end_early(&self, task: &Task) {
+        self.tasks.borrow_mut().remove(task);
+        self.record(Some(task.id()), || EventKind::Dropped);
         task.end(Some(JoinError::aborted()));
     }
 
@@ -333,18 +293,20 @@ impl Inner {
             !runs,
             "this event loop is running: close it after run_until_complete has returned"
         );
-        self.drop_tasks();
+        self.shut_down();
     }
 
-    pub(crate) fn drop_tasks(&self) {
+    /// Drops all tasks, then waits for the blocking jobs that have begun.
+    pub(crate) fn shut_down(&self) {
         self.closed.set(true);
         let tasks = self.tasks.borrow().oldest_first();
-        for (task, slot) in tasks {
+        for task in tasks {
             // One after the other: a destructor may abort another task.
-            self.abort(task, slot);
+            self.abort(task.id(), task.slot());
         }
         let timers = self.timers.borrow_mut().take_all();
         apart(|| drop(timers));
+        self.pool.shut_down();
     }
 
     pub(crate) fn is_closed(&self) -> bool {
@@ -359,8 +321,8 @@ impl Inner {
 impl<F: Future> Main<'_, F> {
     fn is_over(&mut self, how: EventKind) {
         if self.future.is_some() {
-            self.event_loop.record(Some(self.handle.task()), || how);
-            self.handle.retire();
+            self.event_loop.record(Some(self.task.id()), || how);
+            self.task.retire();
             apart(|| self.future.set(None));
         }
     }
@@ -371,4 +333,9 @@ impl<F: Future> Drop for Main<'_, F> {
     fn drop(&mut self) {
         self.is_over(EventKind::Dropped);
     }
+}
+
+/// Can only another task end that wait?
+fn is_up_to_a_task(wait: &Wait) -> bool {
+    matches!(wait, Wait::Task(_) | Wait::For { .. })
 }

@@ -114,7 +114,7 @@ impl<F: Future + 'static> Future for Gather<F> {
             panic!("a gather was polled after it had given its results");
         };
         if shared.borrow().a_child_is_lost {
-            let payload = handles.iter_mut().find_map(|handle| panic_of(handle, cx));
+            let payload = handles.iter().find_map(panic_of);
             self.stop();
             match payload {
                 Some(payload) => panic::resume_unwind(payload),
@@ -188,17 +188,12 @@ impl<T> Drop for Watch<T> {
     }
 }
 
-fn panic_of(
-    handle: &mut JoinHandle<()>,
-    cx: &mut Context<'_>,
-) -> Option<Box<dyn std::any::Any + Send>> {
+/// The panic with which a child has ended, if it has.
+fn panic_of(handle: &JoinHandle<()>) -> Option<Box<dyn std::any::Any + Send>> {
     if !handle.is_finished() {
         return None;
     }
-    match Pin::new(handle).poll(cx) {
-        Poll::Ready(Err(error)) => error.try_into_panic().ok(),
-        _ => None,
-    }
+    handle.take_result().err()?.try_into_panic().ok()
 }
 
 impl<F: Future> Gather<F> {

@@ -1,15 +1,19 @@
 //! What `spawn` gives back: a handle to await a task's result, or to abort it.
 
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
+use std::ptr;
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use crate::budget;
 use crate::executor::Inner;
 use crate::running;
+use crate::task::{Task, apart};
 use crate::trace::{TaskId, Wait};
 use crate::wakers::KeptWaker;
 
@@ -26,9 +30,7 @@ use crate::wakers::KeptWaker;
 /// assert_eq!(answer, 42);
 /// ```
 pub struct JoinHandle<T> {
-    task: TaskId,
-    slot: usize,
-    result: Rc<JoinResult<T>>,
+    task: Rc<Task<dyn HasResult<T>>>,
     event_loop: Weak<Inner>,
 }
 
@@ -43,28 +45,22 @@ enum Reason {
 }
 
 impl<T> JoinHandle<T> {
-    pub(crate) fn new(
-        task: TaskId,
-        slot: usize,
-        result: Rc<JoinResult<T>>,
-        event_loop: Weak<Inner>,
-    ) -> Self {
-        JoinHandle {
-            task,
-            slot,
-            result,
-            event_loop,
-        }
+    pub(crate) fn new(task: Rc<Task<dyn HasResult<T>>>, event_loop: Weak<Inner>) -> Self {
+        JoinHandle { task, event_loop }
     }
 
     /// The task's number on its loop.
     pub fn id(&self) -> TaskId {
-        self.task
+        self.task.id()
     }
 
     /// Its slot in the list of its loop.
     pub(crate) fn slot(&self) -> usize {
-        self.slot
+        self.task.slot()
+    }
+
+    fn result(&self) -> &JoinResult<T> {
+        self.task.work.result()
     }
 
     /// Ends the task where it is suspended: its future is dropped before `abort` returns, and who
@@ -84,13 +80,13 @@ impl<T> JoinHandle<T> {
     /// ```
     pub fn abort(&self) {
         if let Some(event_loop) = self.event_loop.upgrade() {
-            event_loop.abort(self.task, self.slot);
+            event_loop.abort(self.id(), self.slot());
         }
     }
 
     /// Is the task over: finished, panicked or aborted?
     pub fn is_finished(&self) -> bool {
-        !matches!(*self.result.stage.borrow(), Stage::Unfinished { .. })
+        !matches!(*self.result().stage.borrow(), Stage::Unfinished { .. })
     }
 }
 
@@ -105,42 +101,53 @@ impl<T> Future for JoinHandle<T> {
             self.wait_for_end(cx);
             return Poll::Pending;
         }
-        match self.result.stage.replace(Stage::Given) {
-            Stage::Over(result) => Poll::Ready(result),
-            _ => panic!("a JoinHandle was polled after it had given its result"),
-        }
+        ready!(budget::poll_spend(cx, None));
+        Poll::Ready(self.take_result())
     }
 }
 
 impl<T> JoinHandle<T> {
-    fn wait_for_end(&self, cx: &Context<'_>) {
-        let running = running::try_event_loop();
-        let its_own = |event_loop: &Rc<Inner>| self.event_loop.as_ptr() == Rc::as_ptr(event_loop);
-        if let Some(event_loop) = running.filter(its_own) {
-            assert!(
-                event_loop.polled() != Some(self.task),
-                "task {} awaits its own JoinHandle: it would wait for itself forever",
-                self.task.0
-            );
-            event_loop.suspends_on([Wait::Task(self.task)]);
+    /// The result of a task that is over.
+    pub(crate) fn take_result(&self) -> Result<T, JoinError> {
+        match self.result().stage.replace(Stage::Given) {
+            Stage::Over(result) => result,
+            _ => panic!("a JoinHandle was polled after it had given its result"),
         }
+    }
+
+    fn wait_for_end(&self, cx: &Context<'_>) {
+        running::with(|event_loop| {
+            if self.event_loop.as_ptr() == ptr::from_ref(event_loop) {
+                assert!(
+                    event_loop.polled() != Some(self.id()),
+                    "task {} awaits its own JoinHandle: it would wait for itself forever",
+                    self.id().0
+                );
+                event_loop.suspends_on([Wait::Task(self.id())]);
+            }
+        });
         let waiter = Some(KeptWaker::of(cx));
         // The waker before is dropped when the stage is free again: if it is a foreign one, that
         // runs foreign code.
-        let before = self.result.stage.replace(Stage::Unfinished { waiter });
+        let before = self.result().stage.replace(Stage::Unfinished { waiter });
         drop(before);
     }
 }
 
 impl<T> Drop for JoinHandle<T> {
     fn drop(&mut self) {
-        // Nobody is to be woken any more, and nobody's waker kept. It is dropped when the stage is
-        // free again: it may be the last thing that keeps another future alive.
-        let waiter = match &mut *self.result.stage.borrow_mut() {
-            Stage::Unfinished { waiter } => waiter.take(),
-            _ => None,
+        let result = self.result();
+        result.is_unwanted.set(true);
+        // Nobody is to be woken any more, and nobody's waker or result kept. They are dropped when
+        // the stage is free again: a waker may be the last thing that keeps another future alive.
+        let left = match &mut *result.stage.borrow_mut() {
+            Stage::Given => return,
+            Stage::Unfinished { waiter } => Stage::Unfinished {
+                waiter: waiter.take(),
+            },
+            over => mem::replace(over, Stage::Given),
         };
-        drop(waiter);
+        drop(left);
     }
 }
 
@@ -148,15 +155,22 @@ impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let finished = self.is_finished();
         f.debug_struct("JoinHandle")
-            .field("task", &self.task)
+            .field("task", &self.id())
             .field("finished", &finished)
             .finish()
     }
 }
 
+/// The work of a task whose result's type is known.
+pub(crate) trait HasResult<T> {
+    fn result(&self) -> &JoinResult<T>;
+}
+
 /// Where a task leaves its result for its handle.
 pub(crate) struct JoinResult<T> {
     stage: RefCell<Stage<T>>,
+    /// Is the handle gone, so that nobody can take the result?
+    is_unwanted: Cell<bool>,
 }
 
 enum Stage<T> {
@@ -166,12 +180,6 @@ enum Stage<T> {
 }
 
 impl<T> JoinResult<T> {
-    pub(crate) fn new() -> Rc<Self> {
-        Rc::new(JoinResult {
-            stage: RefCell::new(Stage::Unfinished { waiter: None }),
-        })
-    }
-
     pub(crate) fn finish(&self, result: Result<T, JoinError>) {
         let before = self.stage.replace(Stage::Over(result));
         if let Stage::Unfinished {
@@ -181,19 +189,29 @@ impl<T> JoinResult<T> {
             waiter.wake();
         }
     }
-}
 
-/// A [`JoinResult`] of whatever type, as the loop sees it.
-pub(crate) trait Settle {
     /// The task has ended without a result.
-    fn settle(&self, error: JoinError);
-}
-
-impl<T> Settle for JoinResult<T> {
-    fn settle(&self, error: JoinError) {
+    pub(crate) fn settle(&self, error: JoinError) {
         // A destructor that panics after the result was given changes nothing about the result.
         if matches!(*self.stage.borrow(), Stage::Unfinished { .. }) {
             self.finish(Err(error));
+        }
+    }
+
+    /// The task has ended: what nobody can take any more is dropped.
+    pub(crate) fn drop_if_unwanted(&self) {
+        if self.is_unwanted.get() {
+            let result = self.stage.replace(Stage::Given);
+            apart(|| drop(result));
+        }
+    }
+}
+
+impl<T> Default for JoinResult<T> {
+    fn default() -> Self {
+        JoinResult {
+            stage: RefCell::new(Stage::Unfinished { waiter: None }),
+            is_unwanted: Cell::default(),
         }
     }
 }

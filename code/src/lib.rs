@@ -49,29 +49,38 @@
 //!
 //! # Reading order
 //!
-//! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop` and
-//! `executor` (the loop and its turns), `join_handle`, `clock`, `timers`, `timeout`, `interval`,
-//! `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`, `recorder`. What tasks talk by:
-//! [`oneshot`], `wait_queue`, `places`, [`mpsc`], `semaphore`, `mutex`, `notify`. Then
-//! [`demos`], the programs of the course's chapters, and [`exercises`], the checks of its exercises.
+//! [`trace`](Trace) (what can happen), `task`, `tasks`, `wakers`, `running`, `event_loop`,
+//! `executor` and `parking` (the loop, its turns, and how it sleeps), `join_handle`, `clock`,
+//! `timers`, `timeout`, `interval`, `yield_now`, `join`, `few`, `scope`, `functions`, `deadlock`,
+//! `outstanding`, `budget`, `slow_polls`, `recorder`. What tasks talk by: [`oneshot`], `wait_queue`,
+//! `places`, [`mpsc`], `semaphore`, `mutex`, `notify`. The world outside: `blocking`, `reactor`,
+//! `net`. Then [`demos`], the programs of the course's chapters, and [`exercises`], the checks of
+//! its exercises.
 //!
 //! # Features
 //!
-//! Without features the crate needs nothing but the standard library. `json` adds
-//! `Trace::to_json`; `tokio` adds the demos once more on tokio, to compare.
+//! Without features the crate needs nothing but the standard library. `net` adds sockets, on top of
+//! mio; `json` adds `Trace::to_json`; `tokio` adds the demos once more on tokio, to compare.
 
 mod trace;
 
 mod deadlock;
+mod ready_queue;
 mod task;
 mod tasks;
 mod wakers;
 
 mod event_loop;
 mod executor;
+mod outstanding;
+mod parking;
 mod recorder;
 mod running;
+mod slow_polls;
+mod sync;
 
+mod blocking;
+mod budget;
 mod clock;
 mod few;
 mod functions;
@@ -91,9 +100,15 @@ mod places;
 mod semaphore;
 mod wait_queue;
 
+#[cfg(feature = "net")]
+pub mod net;
+#[cfg(feature = "net")]
+mod reactor;
+
 pub mod demos;
 pub mod exercises;
 
+pub use blocking::spawn_blocking;
 pub use clock::ClockKind;
 pub use deadlock::{Deadlock, Stuck};
 pub use event_loop::EventLoop;
@@ -104,12 +119,13 @@ pub use join::{Gather, gather};
 pub use join_handle::{JoinError, JoinHandle};
 pub use mutex::{Mutex, MutexGuard};
 pub use notify::Notify;
+pub use outstanding::{Outstanding, outstanding};
 pub use scope::{Scope, scope};
 pub use semaphore::{Semaphore, SemaphorePermit};
 pub use timeout::{Elapsed, timeout};
 pub use timers::{Sleep, sleep, sleep_until};
 pub use trace::{
-    Awaited, Event, EventKind, Hold, Lane, Segment, SourceLine, State, Subject, TaskId, TaskRecord,
-    Timeline, Trace, Wait, WokenBy, elapsed,
+    Awaited, Event, EventKind, Hold, Interest, Lane, PollEdge, Segment, SourceLine, State, Subject,
+    TaskId, TaskRecord, Timeline, Trace, Wait, WokenBy, elapsed,
 };
 pub use yield_now::{YieldNow, yield_now};

@@ -34,8 +34,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use crate::budget;
 use crate::places::Places;
 use crate::running;
 use crate::trace::{Awaited, SourceLine, Wait};
@@ -275,7 +276,9 @@ impl<T> Future for Recv<'_, T> {
     type Output = Option<T>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<T>> {
+        ready!(budget::poll_left(cx, Some(self.line)));
         if let Some(message) = self.shared.take() {
+            budget::spend();
             return Poll::Ready(Some(message));
         }
         if self.shared.senders.get() == 0 {
@@ -284,10 +287,8 @@ impl<T> Future for Recv<'_, T> {
         let waiter = KeptWaker::of(cx);
         let before = self.shared.waiter.replace(Some(waiter));
         drop(before);
-        if let Some(event_loop) = running::try_event_loop() {
-            let (what, line) = (Awaited::Message, self.line);
-            event_loop.suspends_on([Wait::For { what, line }]);
-        }
+        let (what, line) = (Awaited::Message, self.line);
+        running::with(|event_loop| event_loop.suspends_on([Wait::For { what, line }]));
         Poll::Pending
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use crate::budget;
 use crate::running;
 use crate::trace::{Awaited, SourceLine, Wait};
 use crate::wait_queue::{Ticket, WaitQueue};
@@ -136,7 +137,9 @@ impl Future for Notified<'_> {
                     return Poll::Ready(());
                 }
                 None if state.kept => {
-                    state.kept = false;
+                    drop(state);
+                    ready!(budget::poll_spend(cx, Some(self.line)));
+                    self.notify.state.borrow_mut().kept = false;
                     return Poll::Ready(());
                 }
                 _ => {}
@@ -148,10 +151,8 @@ impl Future for Notified<'_> {
         drop(state);
         drop(before);
         self.ticket = Some(ticket);
-        if let Some(event_loop) = running::try_event_loop() {
-            let (what, line) = (Awaited::Notification, self.line);
-            event_loop.suspends_on([Wait::For { what, line }]);
-        }
+        let (what, line) = (Awaited::Notification, self.line);
+        running::with(|event_loop| event_loop.suspends_on([Wait::For { what, line }]));
         Poll::Pending
     }
 }

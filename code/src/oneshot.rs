@@ -21,8 +21,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use crate::budget;
 use crate::running;
 use crate::trace::{Awaited, SourceLine, Wait};
 use crate::wakers::KeptWaker;
@@ -129,9 +130,11 @@ impl<T> Future for Receiver<T> {
     type Output = Result<T, RecvError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        ready!(budget::poll_left(cx, Some(self.line)));
         {
             let mut shared = self.shared.borrow_mut();
             if let Some(message) = shared.message.take() {
+                budget::spend();
                 return Poll::Ready(Ok(message));
             }
             if shared.sender_is_gone {
@@ -141,10 +144,8 @@ impl<T> Future for Receiver<T> {
         let waiter = KeptWaker::of(cx);
         let before = self.shared.borrow_mut().waiter.replace(waiter);
         drop(before);
-        if let Some(event_loop) = running::try_event_loop() {
-            let (what, line) = (Awaited::Message, self.line);
-            event_loop.suspends_on([Wait::For { what, line }]);
-        }
+        let (what, line) = (Awaited::Message, self.line);
+        running::with(|event_loop| event_loop.suspends_on([Wait::For { what, line }]));
         Poll::Pending
     }
 }

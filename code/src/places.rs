@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
+use crate::budget;
 use crate::running;
 use crate::trace::{Awaited, SourceLine, Wait};
 use crate::wait_queue::{Ticket, WaitQueue};
@@ -108,7 +109,7 @@ impl Future for Take<'_> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         {
-            let mut state = self.places.state.borrow_mut();
+            let state = self.places.state.borrow();
             if state.closed {
                 return Poll::Ready(Err(Closed));
             }
@@ -118,7 +119,9 @@ impl Future for Take<'_> {
                     return Poll::Ready(Ok(()));
                 }
                 None if state.free > 0 => {
-                    state.free -= 1;
+                    drop(state);
+                    ready!(budget::poll_spend(cx, Some(self.line)));
+                    self.places.state.borrow_mut().free -= 1;
                     return Poll::Ready(Ok(()));
                 }
                 _ => {}
@@ -130,10 +133,8 @@ impl Future for Take<'_> {
         drop(state);
         drop(before);
         self.ticket = Some(ticket);
-        if let Some(event_loop) = running::try_event_loop() {
-            let (what, line) = (self.what, self.line);
-            event_loop.suspends_on([Wait::For { what, line }]);
-        }
+        let (what, line) = (self.what, self.line);
+        running::with(|event_loop| event_loop.suspends_on([Wait::For { what, line }]));
         Poll::Pending
     }
 }

@@ -3,11 +3,11 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::Ordering;
 
 use crate::clock::ClockKind;
 use crate::executor::Inner;
-use crate::trace::{Event, EventKind, SourceLine, TaskId, TaskRecord, Trace, WokenBy};
+use crate::task::Task;
+use crate::trace::{Event, EventKind, TaskId, TaskRecord, Trace, WokenBy};
 
 /// The trace of a loop while it grows, and who wants to hear of each event as it happens.
 pub(crate) struct Recorder {
@@ -30,11 +30,11 @@ impl Recorder {
         }
     }
 
-    fn add_task(&self, id: TaskId, name: &str, spawned_at: SourceLine) {
+    fn add_task(&self, task: &Task) {
         let record = TaskRecord {
-            id,
-            name: name.to_string(),
-            spawned_at,
+            id: task.id(),
+            name: task.name(),
+            spawned_at: task.spawned_at,
         };
         self.trace.borrow_mut().tasks.push(record);
     }
@@ -61,7 +61,6 @@ impl Inner {
         let recorder = Recorder::new(self.clock.kind(), listener);
         let fresh = self.recorder.set(recorder).is_ok();
         assert!(fresh, "this event loop writes a trace already");
-        self.ready.traced.store(true, Ordering::Relaxed);
     }
 
     /// What has happened so far.
@@ -82,10 +81,10 @@ impl Inner {
         }
     }
 
-    pub(crate) fn record_new(&self, task: TaskId, name: &str, line: SourceLine) {
+    pub(crate) fn record_new(&self, task: &Task) {
         if let Some(recorder) = self.recorder.get() {
-            recorder.add_task(task, name, line);
-            self.record(Some(task), || EventKind::Spawned);
+            recorder.add_task(task);
+            self.record(Some(task.id()), || EventKind::Spawned);
         }
     }
 
@@ -93,8 +92,7 @@ impl Inner {
     pub(crate) fn record_wake(&self, task: TaskId) {
         let by = match self.polled() {
             Some(waker) => WokenBy::Task(waker),
-            None if self.ringing.get() => WokenBy::Timer,
-            None => WokenBy::Outside,
+            None => self.ringing.get().unwrap_or(WokenBy::Outside),
         };
         self.record(Some(task), || EventKind::Woken { by });
     }

@@ -6,12 +6,18 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::executor::Inner;
-use crate::trace::TaskId;
-use crate::wakers::{ReadyQueue, TaskHandle};
+use crate::ready_queue::{Inbox, Woken};
+use crate::task::Task;
 
+#[cfg(not(loom))]
 thread_local! {
     /// Set while `run_until_complete` runs, empty before and after.
     static RUNNING: RefCell<Option<Rc<Inner>>> = const { RefCell::new(None) };
+}
+
+#[cfg(loom)]
+loom::thread_local! {
+    static RUNNING: RefCell<Option<Rc<Inner>>> = RefCell::new(None);
 }
 
 /// The loop that runs on this thread.
@@ -29,12 +35,18 @@ pub(crate) fn event_loop(what: &str) -> Rc<Inner> {
 }
 
 pub(crate) fn try_event_loop() -> Option<Rc<Inner>> {
-    RUNNING.with_borrow(Option::clone)
+    RUNNING.with(|running| running.borrow().clone())
+}
+
+/// Asks something of the loop that runs on this thread; `None` when none does. `question` must run
+/// no code that is not ours.
+pub(crate) fn with<T>(question: impl FnOnce(&Inner) -> T) -> Option<T> {
+    RUNNING.with(|running| running.borrow().as_deref().map(question))
 }
 
 /// The task that is being polled on this thread.
-pub(crate) fn polled_task() -> Option<Rc<TaskHandle>> {
-    try_event_loop()?.polling.borrow().clone()
+pub(crate) fn polled_task() -> Option<Rc<Task>> {
+    with(|event_loop| event_loop.polling.borrow().clone()).flatten()
 }
 
 /// How much the task that is being polled has said by now about what it waits for.
@@ -65,13 +77,13 @@ impl Said {
 ///
 /// When a loop runs on this thread already.
 pub(crate) fn enter(event_loop: &Rc<Inner>) -> Entered {
-    RUNNING.with_borrow_mut(|running| {
+    RUNNING.with(|running| {
         assert!(
-            running.is_none(),
+            running.borrow().is_none(),
             "an event loop already runs on this thread, and one inside another would stop it: \
              use `.await`, or `spawn`, in place of `run_until_complete`"
         );
-        *running = Some(event_loop.clone());
+        running.replace(Some(event_loop.clone()));
     });
     Entered(())
 }
@@ -81,20 +93,26 @@ pub(crate) struct Entered(());
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        drop(RUNNING.take());
+        drop(RUNNING.with(RefCell::take));
     }
 }
 
-/// Writes down that `task` is woken, if that happens on the thread of its own loop while that loop
-/// runs. Says `false` if not.
-pub(crate) fn record_wake(queue: &Arc<ReadyQueue>, task: TaskId) -> bool {
+/// Puts a task into its loop's queue, if that loop runs on this thread. Says `false` if not.
+pub(crate) fn wake_here(inbox: &Arc<Inbox>, entry: &Woken) -> bool {
+    let push = |running: &RefCell<Option<Rc<Inner>>>| {
+        let running = running.borrow();
+        let its_own = |event_loop: &&Rc<Inner>| Arc::ptr_eq(inbox, &event_loop.ready.inbox);
+        let event_loop = running.as_ref().filter(its_own)?;
+        event_loop.ready.push(*entry);
+        Some(event_loop.recorder.get().map(|_| event_loop.clone()))
+    };
     // A waker may be called while its thread ends, when there is no such variable any more.
-    let running = RUNNING.try_with(|running| running.borrow().clone());
-    match running {
-        Ok(Some(event_loop)) if Arc::ptr_eq(queue, &event_loop.ready) => {
-            event_loop.record_wake(task);
-            true
-        }
-        _ => false,
+    let Ok(Some(traced)) = RUNNING.try_with(push) else {
+        return false;
+    };
+    if let Some(event_loop) = traced {
+        // Whoever listens to the trace is foreign code, so nothing may be borrowed.
+        event_loop.record_wake(entry.task);
     }
+    true
 }

@@ -125,8 +125,9 @@ impl Scope {
         };
         let task = watch.task.clone();
         let child = async move {
-            let _until_the_end = watch;
-            future.await
+            let result = future.await;
+            drop(watch); // after the future, however that ends
+            result
         };
         let handle = self.event_loop.spawn(name, child, line);
         task.replace(Some(handle.id()));

@@ -1,19 +1,31 @@
 //! The tasks that a loop owns, each in a numbered slot, so that a waker finds its task at once.
 
-use crate::task::{Body, Task};
-use crate::trace::{TaskId, Wait};
-use crate::wakers::Woken;
+use std::mem;
+use std::rc::Rc;
+
+use crate::task::{Task, Work};
+use crate::trace::TaskId;
 
 /// The list of tasks. A slot is used again after its task has ended; a [`TaskId`] never is, so
 /// that a waker which outlives its task can't reach the next one in the slot.
 #[derive(Default)]
 pub(crate) struct Tasks {
-    slots: Vec<Option<Task>>,
-    free: Vec<usize>,
+    slots: Vec<Slot>,
+    /// The first free slot. Without one it is the next that the list grows by.
+    first_free: usize,
     count: usize,
 }
 
+enum Slot {
+    Taken(Rc<Task>),
+    /// The free slots are a list of their own.
+    Free {
+        next: usize,
+    },
+}
+
 impl Tasks {
+    /// A number for a task that the loop does not own.
     pub(crate) fn next_id(&mut self) -> TaskId {
         self.count += 1;
         TaskId(self.count - 1)
@@ -23,75 +35,59 @@ impl Tasks {
         self.count == 0
     }
 
-    /// A slot to be filled at once.
-    pub(crate) fn free_slot(&mut self) -> usize {
-        self.free.pop().unwrap_or_else(|| {
-            self.slots.push(None);
-            self.slots.len() - 1
-        })
-    }
-
-    pub(crate) fn fill(&mut self, slot: usize, task: Task) {
-        self.slots[slot] = Some(task);
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &Task> {
-        self.slots.iter().flatten()
-    }
-
-    /// The body of a task that is to be polled; `None` when the task has ended.
-    pub(crate) fn take_body(&mut self, woken: &Woken) -> Option<Body> {
-        self.get(woken.task, woken.slot)?.body.take()
-    }
-
-    /// Gives a suspended task its body back, or takes the task out to be dropped, if it was
-    /// aborted during the poll.
-    pub(crate) fn put_back(
+    /// Adds the task that `make` makes, from its number and slot.
+    pub(crate) fn add<W: Work + 'static>(
         &mut self,
-        woken: &Woken,
-        body: Body,
-        waits_for: Option<Wait>,
-    ) -> Option<Task> {
-        let task = self.get(woken.task, woken.slot)?;
-        task.body = Some(body);
-        task.waits_for = waits_for;
-        if task.aborted {
-            self.remove(woken)
-        } else {
-            None
+        make: impl FnOnce(TaskId, usize) -> Rc<Task<W>>,
+    ) -> Rc<Task<W>> {
+        let id = self.next_id();
+        let slot = self.first_free;
+        let task = make(id, slot);
+        let taken = Slot::Taken(task.clone());
+        match self.slots.get_mut(slot) {
+            Some(free) => {
+                if let Slot::Free { next } = mem::replace(free, taken) {
+                    self.first_free = next;
+                }
+            }
+            None => {
+                self.slots.push(taken);
+                self.first_free = self.slots.len();
+            }
         }
+        task
     }
 
-    pub(crate) fn remove(&mut self, woken: &Woken) -> Option<Task> {
-        self.get(woken.task, woken.slot)?;
-        self.free.push(woken.slot);
-        self.slots[woken.slot].take()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Rc<Task>> {
+        self.slots.iter().filter_map(Slot::task)
     }
 
-    /// Takes out a task that is to be aborted; one that is being polled is only marked.
-    pub(crate) fn take_to_abort(&mut self, task: TaskId, slot: usize) -> Option<Task> {
-        let found = self.get(task, slot)?;
-        if found.body.is_none() {
-            found.aborted = true;
-            return None;
-        }
-        self.free.push(slot);
-        self.slots[slot].take()
+    /// `None` when the task has ended.
+    #[inline]
+    pub(crate) fn get(&self, task: TaskId, slot: usize) -> Option<&Rc<Task>> {
+        let found = self.slots.get(slot)?.task()?;
+        (found.id() == task).then_some(found)
     }
 
-    /// All tasks and their slots, in the order in which they were spawned.
-    pub(crate) fn oldest_first(&self) -> Vec<(TaskId, usize)> {
-        let slots = self.slots.iter().enumerate();
-        let tasks = slots.filter_map(|(slot, task)| Some((task.as_ref()?.id, slot)));
-        let mut list: Vec<_> = tasks.collect();
-        list.sort_unstable();
+    pub(crate) fn remove(&mut self, task: &Task) {
+        let next = self.first_free;
+        self.slots[task.slot()] = Slot::Free { next };
+        self.first_free = task.slot();
+    }
+
+    /// All tasks, in the order in which they were spawned.
+    pub(crate) fn oldest_first(&self) -> Vec<Rc<Task>> {
+        let mut list: Vec<_> = self.iter().cloned().collect();
+        list.sort_unstable_by_key(|task| task.id());
         list
     }
+}
 
-    fn get(&mut self, task: TaskId, slot: usize) -> Option<&mut Task> {
-        self.slots
-            .get_mut(slot)?
-            .as_mut()
-            .filter(|found| found.id == task)
+impl Slot {
+    fn task(&self) -> Option<&Rc<Task>> {
+        match self {
+            Slot::Taken(task) => Some(task),
+            Slot::Free { .. } => None,
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -47,13 +47,16 @@ pub fn timeout<F: Future>(
     let mut deadline = sleep(duration);
     async move {
         let mut future = pin!(future);
+        // What the future does in its first poll counts, too.
+        deadline.begin();
         // First the future, then the time: a result that is there is not thrown away.
         poll_fn(|cx| {
             let said = running::said();
             if let Poll::Ready(output) = future.as_mut().poll(cx) {
                 return Poll::Ready(Ok(output));
             }
-            ready!(Pin::new(&mut deadline).poll(cx));
+            // A future that uses up its budget in every poll must not outlive its time by that.
+            ready!(deadline.poll_deadline(cx));
             said.take_back();
             Poll::Ready(Err(Elapsed { after: duration }))
         })

@@ -5,9 +5,10 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use crate::budget;
 use crate::executor::Inner;
 use crate::running;
 use crate::trace::{SourceLine, Wait};
@@ -92,6 +93,27 @@ impl Future for Sleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let has_waited = self.timer.is_some();
+        ready!(self.poll_deadline(cx));
+        if !has_waited {
+            ready!(budget::poll_spend(cx, Some(self.line)));
+        }
+        Poll::Ready(())
+    }
+}
+
+impl Sleep {
+    /// From here on the time counts, if there is a loop to count it.
+    pub(crate) fn begin(&mut self) {
+        if let When::In(duration) = self.when
+            && let Some(now) = running::with(|event_loop| event_loop.clock.now())
+        {
+            self.when = When::At(now.saturating_add(duration));
+        }
+    }
+
+    /// Whether the time has come, whatever else the task has done in this poll.
+    pub(crate) fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let event_loop = running::event_loop("sleep");
         if let Some((owner, _)) = &self.timer {
             assert!(
@@ -119,9 +141,7 @@ impl Future for Sleep {
         self.timer = Some((event_loop, key));
         Poll::Pending
     }
-}
 
-impl Sleep {
     /// Makes it end when the loop's clock, [`now`](crate::now), shows `deadline`, whether it has
     /// been awaited already or not, or is over.
     ///

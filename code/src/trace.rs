@@ -10,18 +10,19 @@
 mod axis;
 mod json;
 mod lanes;
+mod source_line;
 mod svg;
 mod text;
 mod timeline;
 
 use std::fmt;
-use std::panic::Location;
 use std::time::Duration;
 
 use crate::clock::ClockKind;
 
 pub(crate) use axis::ticks;
 pub use lanes::{Lane, Segment, State};
+pub use source_line::SourceLine;
 pub(crate) use svg::escape;
 pub use text::elapsed;
 pub use timeline::{Subject, Timeline};
@@ -63,15 +64,6 @@ pub struct TaskRecord {
     pub name: String,
     /// The line that spawned it.
     pub spawned_at: SourceLine,
-}
-
-/// A line of the program.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SourceLine {
-    /// The file, as the compiler was told it.
-    pub file: &'static str,
-    /// The line, counted from 1.
-    pub line: u32,
 }
 
 /// One thing that happened.
@@ -120,6 +112,16 @@ pub enum EventKind {
         /// The line that said it.
         line: SourceLine,
     },
+    /// The poll that has returned just now held the thread for longer than the loop was told to let
+    /// pass: see [`EventLoop::report_slow_polls`](crate::EventLoop::report_slow_polls).
+    SlowPoll {
+        /// For how long.
+        lasts: Duration,
+        /// Where in the task's program it began.
+        from: PollEdge,
+        /// Where it ended.
+        to: PollEdge,
+    },
     /// `poll` returned `Ready`.
     Finished,
     /// `poll` panicked. The task is over, the others go on.
@@ -142,6 +144,8 @@ pub enum WokenBy {
     Timer,
     /// Another task, or the task itself, while it was being polled.
     Task(TaskId),
+    /// The loop, because the operating system says that a socket is ready.
+    Socket,
     /// Code outside the loop: another thread, or the loop's owner between two runs. The loop writes
     /// it down when it finds out, at the next poll.
     Outside,
@@ -166,8 +170,51 @@ pub enum Wait {
         /// The line that asked for it; for a [`oneshot`](crate::oneshot), the line that made it.
         line: SourceLine,
     },
+    /// A socket.
+    Socket {
+        /// What is to be possible without waiting.
+        interest: Interest,
+        /// The line that asked for it.
+        line: SourceLine,
+    },
+    /// The end of a job on another thread, in [`spawn_blocking`](crate::spawn_blocking()).
+    BlockingJob {
+        /// The line that handed the job over.
+        line: SourceLine,
+    },
     /// Only its next turn, in [`yield_now`](crate::yield_now()).
-    NextTurn,
+    NextTurn {
+        /// The line that made it.
+        line: SourceLine,
+    },
+    /// Only its next turn: it has done as many operations in one turn as a task may, and could do
+    /// more.
+    Budget {
+        /// The line of the first one that it may not do, if that one knows its line.
+        line: Option<SourceLine>,
+    },
+}
+
+/// What a task wants to do with a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// Read from it, or accept a connection.
+    Read,
+    /// Write to it, or have it connected.
+    Write,
+}
+
+/// Where in a task's program a poll begins or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollEdge {
+    /// At the beginning of the task.
+    Start,
+    /// At the `await` of one of our own futures.
+    Await(Wait),
+    /// At the `await` of a future that is not ours.
+    OtherAwait,
+    /// At the end of the task.
+    End,
 }
 
 /// What another task has to do for one that waits.
@@ -294,23 +341,6 @@ impl TaskId {
     pub const MAIN: TaskId = TaskId(0);
 }
 
-impl SourceLine {
-    /// The line that called a function marked `#[track_caller]`.
-    #[track_caller]
-    pub(crate) fn caller() -> Self {
-        let location = Location::caller();
-        SourceLine {
-            file: location.file(),
-            line: location.line(),
-        }
-    }
-
-    /// The file's name without the folders before it, which differ from machine to machine.
-    pub fn file_name(&self) -> &'static str {
-        self.file.rsplit(['/', '\\']).next().unwrap_or(self.file)
-    }
-}
-
 impl fmt::Display for Awaited {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -323,14 +353,11 @@ impl fmt::Display for Awaited {
     }
 }
 
-impl fmt::Display for SourceLine {
+impl fmt::Display for Interest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file_name(), self.line)
-    }
-}
-
-impl fmt::Debug for SourceLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        f.write_str(match self {
+            Interest::Read => "something to read from a socket",
+            Interest::Write => "room to write to a socket",
+        })
     }
 }

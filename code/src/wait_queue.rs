@@ -48,6 +48,11 @@ impl WaitQueue {
         self.waiting.pop_first()
     }
 
+    #[cfg(feature = "net")]
+    pub(crate) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
     /// Takes all off the list, to be woken in this order.
     pub(crate) fn call_all(&mut self) -> impl Iterator<Item = KeptWaker> + use<> {
         std::mem::take(&mut self.waiting).into_values()

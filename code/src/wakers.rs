@@ -9,94 +9,57 @@
 //!                    (and the loop is unparked)
 //! ```
 
-use std::mem;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
-use std::time::Duration;
 
+use crate::ready_queue::{Inbox, Woken};
 use crate::running;
+use crate::sync::atomic::{AtomicBool, Ordering};
+use crate::task::Task;
 use crate::trace::TaskId;
 
-/// A task's waker: it knows which task it wakes, and in which loop's queue.
+/// A task's waker: it knows which task it wakes, and on which loop.
 ///
 /// It is the only part of a task that other threads may hold, so it is the only part that has to
 /// be `Send`.
 pub(crate) struct TaskWaker {
-    pub(crate) task: TaskId,
-    slot: usize,
+    /// What is put into the queue when it is called.
+    pub(crate) entry: Woken,
     /// Is the task in the queue already? Then waking it once more changes nothing.
     queued: AtomicBool,
-    queue: Arc<ReadyQueue>,
-}
-
-/// A task's waker in the two forms in which the loop needs it.
-pub(crate) struct TaskHandle {
-    own: Arc<TaskWaker>,
-    /// The same, as futures want it.
-    pub(crate) waker: Waker,
+    inbox: Arc<Inbox>,
 }
 
 /// A task's waker as our own futures keep it until they wake the task.
 ///
-/// They keep the loop's own handle in place of a clone of the waker. So every clone that there is
+/// They keep the task itself in place of a clone of the waker. So every clone that there is
 /// is in somebody else's hands, and a loop with nothing to do can tell whether anyone is left who
 /// could still wake a task.
 pub(crate) enum KeptWaker {
-    Ours(Rc<TaskHandle>),
+    Ours(Rc<Task>),
     /// Of a combinator that polls its futures with wakers of its own, or of another runtime.
     Foreign(Waker),
 }
 
-/// The tasks that have been woken since the loop last looked, first come, first served.
-pub(crate) struct ReadyQueue {
-    woken: Mutex<Vec<Woken>>,
-    /// Rung when the queue gets its first task, for a loop that is parked.
-    bell: Condvar,
-    /// Does anyone write down who woke whom?
-    pub(crate) traced: AtomicBool,
-}
-
-/// An entry of the ready queue.
-pub(crate) struct Woken {
-    pub(crate) task: TaskId,
-    /// Where the loop keeps the task. The number may be another task's by now.
-    pub(crate) slot: usize,
-    /// The loop was not there when it happened, and has yet to write it down.
-    pub(crate) from_outside: bool,
-}
-
 impl TaskWaker {
-    pub(crate) fn new(task: TaskId, slot: usize, queue: Arc<ReadyQueue>) -> Arc<Self> {
+    pub(crate) fn new(task: TaskId, slot: usize, inbox: Arc<Inbox>) -> Arc<Self> {
+        let from_outside = false;
         Arc::new(TaskWaker {
-            task,
-            slot,
+            entry: Woken {
+                task,
+                slot,
+                from_outside,
+            },
             queued: AtomicBool::new(false),
-            queue,
+            inbox,
         })
-    }
-}
-
-impl TaskHandle {
-    pub(crate) fn new(task: TaskId, slot: usize, queue: &Arc<ReadyQueue>) -> Rc<Self> {
-        let own = TaskWaker::new(task, slot, queue.clone());
-        let waker = Waker::from(own.clone());
-        Rc::new(TaskHandle { own, waker })
-    }
-
-    pub(crate) fn task(&self) -> TaskId {
-        self.own.task
     }
 
     /// The task's first way into the queue.
-    pub(crate) fn enqueue_new(&self) {
-        self.own.queued.store(true, Ordering::Relaxed);
-        self.own.queue.push(Woken {
-            task: self.own.task,
-            slot: self.own.slot,
-            from_outside: false,
-        });
+    pub(crate) fn first_entry(&self) -> Woken {
+        self.queued.store(true, Ordering::Relaxed);
+        self.entry
     }
 
     /// From here on a wake counts again. To be called before the poll, not after it: what
@@ -106,17 +69,12 @@ impl TaskHandle {
     /// the poll must see what that thread did before; only a read that is part of the write
     /// makes sure of it.
     pub(crate) fn leave_queue(&self) {
-        self.own.queued.swap(false, Ordering::AcqRel);
+        self.queued.swap(false, Ordering::AcqRel);
     }
 
     /// The task is over: no waker brings it into the queue again.
     pub(crate) fn retire(&self) {
-        self.own.queued.store(true, Ordering::Relaxed);
-    }
-
-    /// How many clones of the waker are in hands that are not ours.
-    pub(crate) fn clones(&self) -> usize {
-        Arc::strong_count(&self.own) - 2
+        self.queued.store(true, Ordering::Relaxed);
     }
 }
 
@@ -124,7 +82,7 @@ impl KeptWaker {
     /// To be called while nothing is borrowed: to clone or drop a foreign waker runs foreign code.
     pub(crate) fn of(cx: &Context<'_>) -> Self {
         match running::polled_task() {
-            Some(handle) if handle.waker.will_wake(cx.waker()) => KeptWaker::Ours(handle),
+            Some(task) if task.waker.will_wake(cx.waker()) => KeptWaker::Ours(task),
             _ => KeptWaker::Foreign(cx.waker().clone()),
         }
     }
@@ -132,7 +90,7 @@ impl KeptWaker {
     /// To be called while nothing is borrowed, as [`of`](KeptWaker::of).
     pub(crate) fn wake(self) {
         match self {
-            KeptWaker::Ours(handle) => handle.waker.wake_by_ref(),
+            KeptWaker::Ours(task) => task.waker.wake_by_ref(),
             KeptWaker::Foreign(waker) => waker.wake(),
         }
     }
@@ -147,58 +105,8 @@ impl Wake for TaskWaker {
         if self.queued.swap(true, Ordering::AcqRel) {
             return;
         }
-        let traced = self.queue.traced.load(Ordering::Relaxed);
-        let from_outside = traced && !running::record_wake(&self.queue, self.task);
-        self.queue.push(Woken {
-            task: self.task,
-            slot: self.slot,
-            from_outside,
-        });
-    }
-}
-
-impl ReadyQueue {
-    pub(crate) fn new() -> Arc<Self> {
-        let woken = Mutex::new(Vec::new());
-        Arc::new(ReadyQueue {
-            woken,
-            bell: Condvar::new(),
-            traced: AtomicBool::new(false),
-        })
-    }
-
-    /// Moves everything that is ready now into `round`, which must be empty.
-    pub(crate) fn take(&self, round: &mut Vec<Woken>) {
-        mem::swap(round, &mut self.lock());
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.lock().is_empty()
-    }
-
-    /// Gives the thread to the operating system until a task is woken, or `timeout` has passed.
-    pub(crate) fn park(&self, timeout: Option<Duration>) {
-        let woken = self.lock();
-        if !woken.is_empty() {
-            return;
+        if !running::wake_here(&self.inbox, &self.entry) {
+            self.inbox.push(self.entry);
         }
-        match timeout {
-            Some(timeout) => drop(self.bell.wait_timeout(woken, timeout)),
-            None => drop(self.bell.wait(woken)),
-        }
-    }
-
-    fn push(&self, entry: Woken) {
-        let mut woken = self.lock();
-        woken.push(entry);
-        if woken.len() == 1 {
-            self.bell.notify_one();
-        }
-    }
-
-    /// No code of ours or of a task runs while the lock is held, so a panic can't leave the queue
-    /// half changed.
-    fn lock(&self) -> MutexGuard<'_, Vec<Woken>> {
-        self.woken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

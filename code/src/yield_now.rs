@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use crate::running;
-use crate::trace::Wait;
+use crate::trace::{SourceLine, Wait};
 
 /// Lets every other task that is ready have a turn, then goes on. What asyncio writes as
 /// `await asyncio.sleep(0)`.
@@ -25,8 +25,12 @@ use crate::trace::Wait;
 ///     assert!(done.get());
 /// });
 /// ```
+#[track_caller]
 pub fn yield_now() -> YieldNow {
-    YieldNow { yielded: false }
+    YieldNow {
+        yielded: false,
+        line: SourceLine::caller(),
+    }
 }
 
 /// The future of [`yield_now`].
@@ -34,6 +38,7 @@ pub fn yield_now() -> YieldNow {
 #[must_use = "nothing is given back before this is awaited"]
 pub struct YieldNow {
     yielded: bool,
+    line: SourceLine,
 }
 
 impl Future for YieldNow {
@@ -45,9 +50,8 @@ impl Future for YieldNow {
         }
         self.yielded = true;
         cx.waker().wake_by_ref();
-        if let Some(event_loop) = running::try_event_loop() {
-            event_loop.suspends_on([Wait::NextTurn]);
-        }
+        let line = self.line;
+        running::with(|event_loop| event_loop.suspends_on([Wait::NextTurn { line }]));
         Poll::Pending
     }
 }

@@ -14,7 +14,7 @@ use std::thread;
 
 use common::{Gate, OnDrop, millis, my_waker, panic_text, poll_once, secs, story};
 use event_loops::{
-    ClockKind, Deadlock, EventLoop, JoinHandle, gather, sleep, spawn, spawn_named, yield_now,
+    ClockKind, Deadlock, EventLoop, JoinHandle, gather, scope, sleep, spawn, spawn_named, yield_now,
 };
 
 fn report(main: impl Future) -> Deadlock {
@@ -106,6 +106,24 @@ fn a_gather_of_tasks_that_are_stuck_is_stuck() {
             ("child 1", None),
         ]
     );
+}
+
+#[test]
+fn a_gather_or_a_scope_that_is_stuck_does_not_name_a_task_that_is_over() {
+    let stuck_unless = async |over: bool| {
+        if !over {
+            pending::<()>().await;
+        }
+    };
+    let others = Some("the end of other tasks that it spawned");
+    let deadlock = report(gather([true, false].map(stuck_unless)));
+    assert_eq!(waits(&deadlock), [("main", others), ("task 2", None)]);
+    let deadlock = report(scope(async |scope| {
+        for over in [true, false] {
+            scope.spawn(stuck_unless(over));
+        }
+    }));
+    assert_eq!(waits(&deadlock), [("main", others), ("task 2", None)]);
 }
 
 #[test]

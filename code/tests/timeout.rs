@@ -94,6 +94,20 @@ fn the_time_starts_when_a_timeout_is_first_awaited() {
 }
 
 #[test]
+fn what_the_future_does_in_its_first_poll_counts() {
+    EventLoop::with_virtual_clock().run_until_complete(async {
+        let call = async |computes| {
+            compute_for(computes);
+            sleep(secs(2)).await;
+        };
+        assert!(timeout(secs(3), call(secs(2))).await.is_err());
+        assert_eq!(now(), secs(3)); // and not 2 + 3
+        assert!(timeout(secs(3), call(secs(5))).await.is_err());
+        assert_eq!(now(), secs(8)); // the time is up when it gives the thread back
+    });
+}
+
+#[test]
 fn the_inner_of_two_timeouts_ends_first_and_tells_the_outer() {
     EventLoop::with_virtual_clock().run_until_complete(async {
         let inner = timeout(secs(1), pending::<()>());

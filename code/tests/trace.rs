@@ -3,14 +3,16 @@
 mod common;
 
 use std::cell::RefCell;
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use common::{busy_trace, millis, poll_once, secs};
 use event_loops::demos::waiting;
 use event_loops::{
     Event, EventKind, EventLoop, Hold, TaskId, Wait, WokenBy, block_for, compute_for, elapsed,
-    note, sleep, spawn_named, yield_now,
+    note, now, sleep, spawn, spawn_named, yield_now,
 };
 
 #[test]
@@ -84,8 +86,8 @@ fn the_same_events_as_data() {
     };
     let (slept, held, noted) = (at(&seen[2].2), at(&seen[7].2), at(&seen[9].2));
     assert_eq!(slept.to_string(), format!("trace.rs:{line}"));
-    assert_eq!(held.line, line + 1);
-    assert_eq!(noted.line, line + 2);
+    assert_eq!(held.line(), line + 1);
+    assert_eq!(noted.line(), line + 2);
     assert_eq!(
         seen,
         [
@@ -132,7 +134,7 @@ fn the_same_events_as_data() {
             (3, main, EventKind::Finished),
         ]
     );
-    assert_eq!(trace.tasks[0].spawned_at.line, line - 1);
+    assert_eq!(trace.tasks[0].spawned_at.line(), line - 1);
     assert_eq!(trace.held_by(Hold::Blocking), secs(2));
     assert_eq!(trace.held_by(Hold::Computing), Duration::ZERO);
 }
@@ -272,9 +274,36 @@ fn every_kind_of_wait_is_told() {
     assert!(matches!(
         suspended.unwrap()[..],
         [
-            Wait::NextTurn,
+            Wait::NextTurn { .. },
             Wait::Task(TaskId(1)),
             Wait::Until { deadline, .. }
         ] if deadline == secs(3)
     ));
+}
+
+#[test]
+fn a_listener_may_wake_a_task_as_the_loop_parks() {
+    let place: Rc<RefCell<Option<Waker>>> = Rc::default();
+    let (theirs, kept) = (place.clone(), place);
+    let event_loop = EventLoop::with_virtual_clock().on_event(move |event| {
+        if let EventKind::Parked { .. } = event.kind
+            && let Some(waker) = theirs.take()
+        {
+            waker.wake();
+        }
+    });
+    event_loop.run_until_complete(async {
+        spawn(sleep(secs(3600))); // the clock would jump there, over the task that is ready
+        let mut polls = 0;
+        poll_fn(|cx| {
+            polls += 1;
+            if polls == 2 {
+                return Poll::Ready(());
+            }
+            kept.replace(Some(cx.waker().clone()));
+            Poll::Pending
+        })
+        .await;
+        assert_eq!(now(), secs(0));
+    });
 }

@@ -1,5 +1,3 @@
-mod machine;
-
 use crate::{Problem, root};
 use serde_json::{Value, json};
 use std::fs;
@@ -69,7 +67,7 @@ pub(crate) fn record(names: &[String]) -> Result<ExitCode, Problem> {
     }
     let wanted = |run: &&Run| names.is_empty() || names.iter().any(|name| name == run.name);
     let folder = root.join("src/recorded");
-    let facts = machine::facts()?;
+    let facts = machine::facts().map_err(Problem::failure)?;
     for run in RUNS.iter().filter(wanted) {
         eprintln!("{}: {} …", run.name, run.words);
         let (output, data) = if run.words == MEASURE_THREADS {

@@ -17,7 +17,7 @@ use super::{CAKE, WAITING, calls, ms, not_early, told, two_steps};
 /// The Python that this machine has.
 #[derive(Clone, Debug)]
 pub struct Python {
-    pub program: &'static str,
+    program: &'static str,
     /// The smallest step of the clock that asyncio reads.
     pub resolution: Duration,
 }
@@ -82,10 +82,7 @@ fn shown(python: &Python) {
     let program = block.split("```").next().expect("its end");
     let program = program.replacen("asyncio.sleep(3)", "asyncio.sleep(0.02)", 1);
     assert!(program.contains("sleep(0.02)"), "{program}");
-    let output = Command::new(python.program)
-        .args(["-c", &format!("import asyncio\n{program}")])
-        .output()
-        .expect("Python starts");
+    let output = python.run_text(&format!("import asyncio\n{program}"));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{errors}");
     let said = String::from_utf8_lossy(&output.stdout);
@@ -122,6 +119,15 @@ fn find() -> Result<Python, String> {
 }
 
 impl Python {
+    /// Runs a program that stands in no file.
+    pub fn run_text(&self, program: &str) -> Output {
+        let mut command = Command::new(self.program);
+        command
+            .args(["-c", program])
+            .output()
+            .expect("Python starts")
+    }
+
     pub fn run(&self, words: &str) -> Output {
         let mut words = words.split(' ');
         let file = words.next().expect("a file");

@@ -1,5 +1,6 @@
 //! The programs of chapters 3 and 4 in Python: what no event loop runs.
 
+use course_tests::root;
 use event_loops::demos::on_tokio::What;
 use event_loops::demos::processes::{self, Program};
 use libtest_mimic::Trial;
@@ -19,6 +20,7 @@ pub fn trials() -> Vec<Trial> {
             meeting,
         ),
         trial("the_table_of_python_has_all_its_times", table),
+        trial("the_program_that_chapter_3_shows_does_what_it_says", shown),
         trial("mistakes_in_processes_and_threads_are_one_line", mistakes),
     ])
 }
@@ -92,6 +94,22 @@ fn table(python: &Python) {
                 "{kind} {way}: {time}"
             );
         }
+    }
+}
+
+/// As it stands in the chapter, with a wait of 20 ms. What a child prints into a pipe comes when it
+/// ends, so that only how much it is can be told.
+fn shown(python: &Python) {
+    let chapter = std::fs::read_to_string(root().join("src/03-processes.md")).expect("the chapter");
+    let block = chapter.split("```python\n").nth(1).expect("a program");
+    let program = block.split("```").next().expect("its end");
+    let short = program.replacen("time.sleep(0.3)", "time.sleep(0.02)", 1);
+    assert_ne!(short, program);
+    let output = python.run_text(&short);
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    for what in ["starts", "is back"] {
+        assert_eq!(said.matches(what).count(), 5, "{said}");
     }
 }
 

@@ -2,7 +2,6 @@
 //! coroutines on both. And chapter 7 on tokio.
 
 use std::fs;
-use std::process::Command;
 
 use course_tests::root;
 use event_loops::demos::on_tokio::{self, What};
@@ -128,10 +127,7 @@ pub fn shown(python: &Python) {
 
 /// What a program prints.
 fn said(python: &Python, program: &str) -> String {
-    let output = Command::new(python.program)
-        .args(["-c", program])
-        .output()
-        .expect("Python starts");
+    let output = python.run_text(program);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && errors.is_empty(), "{errors}");
     String::from_utf8_lossy(&output.stdout).into_owned()

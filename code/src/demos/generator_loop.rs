@@ -69,7 +69,7 @@ pub enum Resumed<T> {
 pub enum Until {
     /// When this time has passed.
     Elapsed(Duration),
-    /// When all of these are over.
+    /// When all of these, tasks of the same loop, are over.
     Ended(Vec<TaskId>),
 }
 

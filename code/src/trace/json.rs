@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::{Event, EventKind, Hold, SourceLine, Trace, Wait, WokenBy};
+use super::{Event, EventKind, Hold, Interest, SourceLine, Trace, Wait, WokenBy};
 use crate::clock::ClockKind;
 
 #[derive(Serialize)]
@@ -54,6 +54,9 @@ enum JsonKind<'a> {
         text: &'a str,
         line: String,
     },
+    SlowPoll {
+        lasts_ns: u64,
+    },
     Finished,
     Panicked,
     Dropped,
@@ -69,7 +72,10 @@ enum JsonWait {
     Until { deadline_ns: u64, line: String },
     Task { task: usize },
     For { what: String, line: String },
-    NextTurn,
+    Socket { wants: &'static str, line: String },
+    BlockingJob { line: String },
+    NextTurn { line: String },
+    Budget { line: Option<String> },
 }
 
 impl Trace {
@@ -111,6 +117,7 @@ impl Trace {
                 by: match by {
                     WokenBy::Timer => "timer".to_string(),
                     WokenBy::Task(task) => format!("task {}", task.0),
+                    WokenBy::Socket => "socket".to_string(),
                     WokenBy::Outside => "outside".to_string(),
                 },
             },
@@ -130,6 +137,9 @@ impl Trace {
             EventKind::Noted { text, line } => JsonKind::Noted {
                 text,
                 line: line.to_string(),
+            },
+            EventKind::SlowPoll { lasts, .. } => JsonKind::SlowPoll {
+                lasts_ns: nanos(*lasts),
             },
             EventKind::Finished => JsonKind::Finished,
             EventKind::Panicked => JsonKind::Panicked,
@@ -160,7 +170,18 @@ fn json_wait(wait: &Wait) -> JsonWait {
             what: what.to_string(),
             line: text(line),
         },
-        Wait::NextTurn => JsonWait::NextTurn,
+        Wait::Socket { interest, line } => JsonWait::Socket {
+            wants: match interest {
+                Interest::Read => "read",
+                Interest::Write => "write",
+            },
+            line: text(line),
+        },
+        Wait::BlockingJob { line } => JsonWait::BlockingJob { line: text(line) },
+        Wait::NextTurn { line } => JsonWait::NextTurn { line: text(line) },
+        Wait::Budget { line } => JsonWait::Budget {
+            line: line.as_ref().map(text),
+        },
     }
 }
 

@@ -92,7 +92,7 @@ impl Trace {
                 EventKind::Finished | EventKind::Panicked | EventKind::Dropped => {
                     builders[lane].enter(at, State::Done);
                 }
-                EventKind::Parked { .. } | EventKind::Unparked => {}
+                EventKind::SlowPoll { .. } | EventKind::Parked { .. } | EventKind::Unparked => {}
             }
         }
         let end = self.total();

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Event, EventKind, Hold, Lane, Segment, State, Timeline, Trace, Wait, WokenBy};
+use super::{
+    Event, EventKind, Hold, Lane, PollEdge, Segment, State, TaskId, Timeline, Trace, Wait, WokenBy,
+};
 
 /// The width of a text timeline's bar, in characters: with the names it fits a page of 80.
 const WIDTH: u32 = 60;
@@ -30,6 +32,7 @@ impl Trace {
                 WokenBy::Timer => "is woken: its time has come".to_string(),
                 WokenBy::Task(task) if event.task == Some(*task) => "wakes itself".to_string(),
                 WokenBy::Task(task) => format!("is woken by {}", self.name(*task)),
+                WokenBy::Socket => "is woken: its socket is ready".to_string(),
                 WokenBy::Outside => "is woken from outside the loop".to_string(),
             },
             EventKind::Polled => "is polled".to_string(),
@@ -53,6 +56,12 @@ impl Trace {
             }
             EventKind::Released => "goes on".to_string(),
             EventKind::Noted { text, .. } => format!("says: {text}"),
+            EventKind::SlowPoll { lasts, from, to } => format!(
+                "has held the loop for {}, from {} to {}",
+                elapsed(*lasts),
+                self.edge(event.task, from),
+                self.edge(event.task, to)
+            ),
             EventKind::Finished => "finishes".to_string(),
             EventKind::Panicked => "panics".to_string(),
             EventKind::Dropped => "is dropped before it has finished".to_string(),
@@ -73,12 +82,40 @@ impl Trace {
             Wait::Until { deadline, .. } => format!("until {}", elapsed(*deadline)),
             Wait::Task(task) => format!("for the end of {}", self.name(*task)),
             Wait::For { what, .. } => format!("for {what}"),
-            Wait::NextTurn => "for its next turn".to_string(),
+            Wait::Socket { interest, .. } => format!("for {interest}"),
+            Wait::BlockingJob { .. } => "for a blocking job".to_string(),
+            Wait::NextTurn { .. } => "for its next turn".to_string(),
+            Wait::Budget { .. } => "for its next turn: its budget is used up".to_string(),
         };
         if more.is_empty() {
             first
         } else {
             format!("{first} and {} more", more.len())
+        }
+    }
+
+    /// A place in a task's program.
+    fn edge(&self, task: Option<TaskId>, edge: &PollEdge) -> String {
+        let wait = match edge {
+            PollEdge::Start => {
+                let record = task.and_then(|task| self.tasks.get(task.0));
+                return record.map_or("its start".to_string(), |record| {
+                    format!("its start (spawned at {})", record.spawned_at)
+                });
+            }
+            PollEdge::End => return "its end".to_string(),
+            PollEdge::OtherAwait => return "an await of something that is not ours".to_string(),
+            PollEdge::Await(wait) => wait,
+        };
+        match wait {
+            Wait::Until { line, .. } => format!("the sleep at {line}"),
+            Wait::Task(task) => format!("the await of {}", self.name(*task)),
+            Wait::For { what, line } => format!("the await of {what} at {line}"),
+            Wait::Socket { interest, line } => format!("the await of {interest} at {line}"),
+            Wait::BlockingJob { line } => format!("the await of a blocking job at {line}"),
+            Wait::NextTurn { line } => format!("the yield at {line}"),
+            Wait::Budget { line: Some(line) } => format!("the end of its budget at {line}"),
+            Wait::Budget { line: None } => "the end of its budget".to_string(),
         }
     }
 

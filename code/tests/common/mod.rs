@@ -2,6 +2,9 @@
 
 #![allow(dead_code)] // each test file needs another part of it
 
+#[cfg(feature = "net")]
+pub mod sockets;
+
 use std::cell::RefCell;
 use std::future::{Future, pending, poll_fn};
 use std::panic::{self, AssertUnwindSafe};
@@ -98,6 +101,10 @@ impl Gate {
             std::mem::take(&mut state.waiting)
         };
         waiting.into_iter().for_each(Waker::wake);
+    }
+
+    pub fn shut(&self) {
+        self.0.lock().unwrap().open = false;
     }
 
     /// Waits until the gate is open.

@@ -95,7 +95,7 @@ fn cargo_build(root: &Path) -> Result<Vec<Message>, Problem> {
     let mut command = Command::new(cargo);
     command
         .args(["build", "--locked", "--lib", "--package", "event-loops"])
-        .args(["--features", "tokio,json"])
+        .args(["--features", "tokio,json,net"])
         .arg("--message-format=json-render-diagnostics")
         .current_dir(root)
         .stdin(Stdio::null())

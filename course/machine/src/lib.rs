@@ -1,21 +1,32 @@
-use crate::Problem;
+//! Where and when something was measured: what stands beside each figure of the course.
+
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Where and when something was measured. It names no host and no person.
-pub(crate) struct Facts {
+pub struct Facts {
     /// `AMD EPYC 7B13, 2 cores, Debian GNU/Linux 12 (bookworm)`
-    pub(crate) machine: String,
+    pub machine: String,
     /// `2026-07-31`
-    pub(crate) date: String,
+    pub date: String,
     /// `1.95.0`
-    pub(crate) rust: String,
+    pub rust: String,
 }
 
-pub(crate) fn facts() -> Result<Facts, Problem> {
-    let rustc = said("rustc", &["--version"])
-        .ok_or_else(|| Problem::failure("rustc does not start: is Rust installed?"))?;
+/// The facts of this machine, today.
+///
+/// # Errors
+///
+/// One line for the reader, when there is no Rust to ask for its version.
+///
+/// ```
+/// let facts = machine::facts().unwrap();
+/// assert!(facts.machine.contains("core"));
+/// assert_eq!(facts.date.len(), "2026-07-31".len());
+/// ```
+pub fn facts() -> Result<Facts, String> {
+    let rustc = said("rustc", &["--version"]).ok_or("rustc does not start: is Rust installed?")?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let cores = if cores == 1 {
         "1 core".into()
