@@ -264,12 +264,7 @@ fn one_program_runs_in_every_way_of_writing_it_and_they_are_compared() {
         assert!(outcome.stdout.contains(total), "{words}: {outcome:#?}");
     }
     // In Python, with the same settings: the second call of two is refused.
-    for words in [
-        "callbacks",
-        "generators",
-        "generators --iterator",
-        "async-await",
-    ] {
+    for words in "callbacks,generators,generators --iterator,async-await".split(',') {
         let settings = "--tasks 2 --refused 2 --wait 10ms --clock real --runtime asyncio";
         let outcome = run(&format!("demo {words} {settings}"));
         let told = "the answers: 1, refused\n";
