@@ -40,7 +40,7 @@ pub struct Settings {
     /// The number of calls.
     pub tasks: usize,
     /// How long each of a call's two steps waits. With [`Duration::ZERO`] the ways differ:
-    /// [`sleep`] is then over at once, while a callback, or a generator, has its next turn in
+    /// [`sleep`](crate::sleep()) is then over at once, while a callback, or a generator, has its next turn in
     /// the next round.
     pub wait: Duration,
     /// The call that is refused at its second step, counted from 1; 0 for none.
