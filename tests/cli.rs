@@ -242,7 +242,7 @@ fn programs_and_threads_really_run_in_every_way_and_are_drawn_without_running() 
 }
 
 #[test]
-fn callbacks_and_generators_run_in_every_way_and_are_compared() {
+fn one_program_runs_in_every_way_of_writing_it_and_they_are_compared() {
     for (words, total) in [
         ("callbacks --blocking", "30.0 s  in all"),
         ("callbacks", "6.0 s  in all"),
@@ -252,13 +252,19 @@ fn callbacks_and_generators_run_in_every_way_and_are_compared() {
         ("callbacks --format svg", "over 6.0 s</title>"),
         ("callbacks --compare", "| callbacks "),
         ("generators --compare", "| iterator "),
+        ("async-await", "6.0 s  in all"),
+        ("async-await --sequential", "30.0 s  in all"),
+        ("async-await --runtime tokio", "6.0 s  in all"),
+        ("async-await --compare", "| async "),
+        ("async-await --sizes", "held: "),
+        ("async-await --layout", "third = "),
     ] {
         let outcome = run(&format!("demo {words}"));
         assert_eq!((outcome.code, outcome.stderr.as_str()), (Some(0), ""));
         assert!(outcome.stdout.contains(total), "{words}: {outcome:#?}");
     }
     // In Python, with the same settings: the second call of two is refused.
-    for words in ["callbacks", "generators", "generators --iterator"] {
+    for words in "callbacks,generators,generators --iterator,async-await".split(',') {
         let settings = "--tasks 2 --refused 2 --wait 10ms --clock real --runtime asyncio";
         let outcome = run(&format!("demo {words} {settings}"));
         let told = "the answers: 1, refused\n";

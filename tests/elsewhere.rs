@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         test("tokio_polls_main_between_rounds_of_61", rounds_of_61),
         test("tokio_rounds_up_to_a_millisecond", whole_milliseconds),
         test("tokio_may_wait_for_no_time_at_all", no_time),
+        test("tokio_does_the_same_two_steps", two_steps::on_tokio),
     ]);
     trials.extend(asyncio::trials());
     trials.extend(system::trials());
@@ -306,7 +307,7 @@ fn no_time() {
         1
     );
 
-    // 200 sleeps in one turn are more than either of them lets a task have.
+    // 200 sleeps in one turn are more than either loop lets a task have.
     let settings = calls(waiting::Mode::Sequential, 200, Duration::ZERO);
     assert_eq!(suspended(&told(&waiting::run(&settings)), "main"), 1);
     assert_eq!(

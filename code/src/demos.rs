@@ -11,6 +11,7 @@ mod notes;
 mod settings;
 mod steps;
 
+pub mod async_await;
 pub mod cake;
 pub mod compare;
 #[cfg(feature = "tokio")]

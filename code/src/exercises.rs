@@ -8,6 +8,7 @@
 mod predict;
 mod report;
 
+pub mod async_await;
 pub mod cake;
 pub mod callbacks;
 pub mod generators;

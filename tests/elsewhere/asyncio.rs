@@ -42,11 +42,19 @@ pub fn trials() -> Vec<Trial> {
             two_steps::generators,
         ),
         trial(
+            "coroutines_do_the_same_steps_on_asyncio_and_sent_by_hand",
+            two_steps::coroutines,
+        ),
+        trial(
+            "await_in_python_is_yield_from",
+            two_steps::await_is_yield_from,
+        ),
+        trial(
             "the_programs_of_two_steps_answer_a_mistake_in_one_line",
             two_steps::mistakes,
         ),
         trial(
-            "the_programs_that_chapters_5_and_6_show_do_what_they_say",
+            "the_programs_that_chapters_5_to_7_show_do_what_they_say",
             two_steps::shown,
         ),
         trial("a_loop_by_hand_parks_as_ours_does", loops::a_loop_by_hand),

@@ -1,9 +1,10 @@
-//! Chapters 5 and 6 in Python: callbacks on asyncio's loop, generators on a loop of their own.
+//! Chapters 5 to 7 in Python: callbacks on asyncio's loop, generators on a loop of their own,
+//! coroutines on both. And chapter 7 on tokio.
 
 use std::fs;
 
 use course_tests::root;
-use event_loops::demos::on_tokio::What;
+use event_loops::demos::on_tokio::{self, What};
 use event_loops::demos::two_steps::{Settings, Way, run};
 
 use super::asyncio::{Python, answered};
@@ -18,6 +19,45 @@ pub fn generators(python: &Python) {
     same(python, Way::StateMachine, "generators.py --mode generator");
     same(python, Way::Iterator, "generators.py --mode iterator");
     same(python, Way::StateMachine, "generators.py --sequential");
+}
+
+pub fn coroutines(python: &Python) {
+    same(python, Way::Async, "async_await.py --mode asyncio");
+    same(python, Way::Async, "async_await.py --mode send");
+    same(python, Way::Async, "async_await.py --sequential");
+    same(
+        python,
+        Way::Async,
+        "async_await.py --mode send --sequential",
+    );
+}
+
+/// The same instructions but for one, which takes nothing but what is meant to be awaited.
+pub fn await_is_yield_from(python: &Python) {
+    let said = said(
+        python,
+        "import dis\n\
+         async def awaits(what): return await what\n\
+         def yields(what): return (yield from what)\n\
+         names = lambda f: {step.opname for step in dis.get_instructions(f)}\n\
+         print('SEND' in names(awaits), names(awaits) - names(yields), len(names(yields) - names(awaits)))",
+    );
+    assert_eq!(said, "True {'GET_AWAITABLE'} 1\n");
+}
+
+pub fn on_tokio() {
+    for (tasks, refused, sequential) in [(5, 3, false), (1, 1, false), (7, 0, false), (5, 3, true)]
+    {
+        let settings = Settings {
+            tasks,
+            refused,
+            way: Way::Async,
+            sequential,
+            ..Settings::default()
+        };
+        let theirs = on_tokio::async_await::run(&settings);
+        super::same(&told(&run(&settings)), &theirs.entries, super::exactly);
+    }
 }
 
 fn same(python: &Python, way: Way, command: &str) {
@@ -52,6 +92,8 @@ pub fn mistakes(python: &Python) {
             ("callbacks.py --mode generator", "'callbacks', 'blocking'"),
             ("generators.py --refused third", "say a whole number"),
             ("generators.py --wait nan", "not from 0 seconds to a day"),
+            ("async_await.py --tasks many", "say a whole number"),
+            ("async_await.py --mode yield", "'asyncio', 'send'"),
         ],
     );
 }
@@ -68,15 +110,25 @@ pub fn shown(python: &Python) {
             "06-generators",
             "call 2 asks\nwaits 3 s\ncall 2 fetches\nwaits 3 s\nrefused\n",
         ),
+        (
+            "07-async-await",
+            "made\ncall 2 asks\nwaits 3 s\ncall 2 fetches\nwaits 3 s\ncall 2 is back\n\
+             the answer is 4\n",
+        ),
     ] {
         let path = root().join(format!("src/{chapter}.md"));
         let chapter = fs::read_to_string(path).expect("the chapter");
         let block = chapter.split("```python\n").nth(1).expect("a program");
         let program = block.split("```").next().expect("its end");
         let program = program.replace("call_later(3,", "call_later(0.02,");
-        let output = python.run_text(&program);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && errors.is_empty(), "{errors}");
-        assert_eq!(String::from_utf8_lossy(&output.stdout), said, "{program}");
+        assert_eq!(self::said(python, &program), said, "{program}");
     }
+}
+
+/// What a program prints.
+fn said(python: &Python, program: &str) -> String {
+    let output = python.run_text(program);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{errors}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::generator_loop::{Generator, GeneratorLoop};
 use super::generators::{iterator, state_machine};
 use super::two_steps::{self, Request, Settings, Way};
-use super::{CallbackLoop, callbacks};
+use super::{CallbackLoop, async_await, callbacks};
 use crate::ClockKind;
 
 /// One way of writing the program of [`two_steps`], as it was found.
@@ -72,7 +72,7 @@ fn source(way: Way) -> Vec<&'static str> {
         Way::Callbacks => (include_str!("callbacks.rs"), "callbacks"),
         Way::StateMachine => (include_str!("generators/state_machine.rs"), "state-machine"),
         Way::Iterator => (include_str!("generators/iterator.rs"), "iterator"),
-        Way::Async => (include_str!("two_steps.rs"), "async"),
+        Way::Async => (include_str!("async_await.rs"), "async"),
     };
     let (begin, end) = (
         format!("// ANCHOR: {mark}"),
@@ -121,7 +121,7 @@ fn returns(way: Way) -> String {
         Way::Callbacks => of(|event_loop| callbacks::fetch(event_loop, REQUEST, |_, _| {})),
         Way::StateMachine => of_generator(|fetch, event_loop| fetch.resume(event_loop)),
         Way::Iterator => of_iterator(Iterator::next),
-        Way::Async => of_future(|| two_steps::fetch(REQUEST)),
+        Way::Async => of_future(|| async_await::fetch(REQUEST)),
     };
     without_paths(name)
 }
@@ -155,7 +155,7 @@ fn bytes(way: Way) -> Option<[usize; 2]> {
         }
         Way::StateMachine => Some([size_of::<state_machine::Call>(); 2]),
         Way::Iterator => Some([size_of::<iterator::Call>(); 2]),
-        Way::Async => Some([size_of_val(&two_steps::call(REQUEST)); 2]),
+        Way::Async => Some([size_of_val(&async_await::call(REQUEST)); 2]),
     }
 }
 

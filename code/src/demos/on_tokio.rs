@@ -36,6 +36,7 @@
 //!   computation it waits for the next one. (After 128 such sleeps in one turn both have the task
 //!   pause, to be fair to the others; tokio's count is in `task/coop`.)
 
+pub mod async_await;
 pub mod cake;
 pub mod waiting;
 

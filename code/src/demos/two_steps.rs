@@ -15,8 +15,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::settings::{BadSettings, check_count, check_time};
-use super::{callbacks, generators};
-use crate::{ClockKind, Event, EventLoop, Trace, gather, note, sleep};
+use super::{async_await, callbacks, generators};
+use crate::{ClockKind, Event, EventLoop, Trace};
 
 /// In which style the program is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
@@ -40,7 +40,7 @@ pub struct Settings {
     /// The number of calls.
     pub tasks: usize,
     /// How long each of a call's two steps waits. With [`Duration::ZERO`] the ways differ:
-    /// [`sleep`] is then over at once, while a callback, or a generator, has its next turn in
+    /// [`sleep`](crate::sleep()) is then over at once, while a callback, or a generator, has its next turn in
     /// the next round.
     pub wait: Duration,
     /// The call that is refused at its second step, counted from 1; 0 for none.
@@ -163,7 +163,7 @@ pub fn run_with(settings: &Settings, listener: impl FnMut(&Event) + 'static) -> 
         }
         Way::Async => {
             let event_loop = EventLoop::with_clock(settings.clock).on_event(listener);
-            run_async(&event_loop, settings)
+            async_await::run_on(&event_loop, settings)
         }
     }
 }
@@ -178,52 +178,10 @@ pub(super) fn run_unseen(settings: &Settings) {
             generators::run_on(super::GeneratorLoop::new(settings.clock), settings);
         }
         Way::Async => {
-            run_async(&EventLoop::with_clock(settings.clock), settings);
+            async_await::run_on(&EventLoop::with_clock(settings.clock), settings);
         }
     }
 }
-
-fn run_async(event_loop: &EventLoop, settings: &Settings) -> Trace {
-    event_loop.run_until_complete(async {
-        if settings.sequential {
-            one_after_the_other(settings).await;
-        } else {
-            together(settings).await;
-        }
-    });
-    event_loop.trace()
-}
-
-async fn together(settings: &Settings) {
-    let answers = gather(settings.requests().map(call))
-        .named(|place| format!("call {}", place + 1))
-        .await;
-    note(Summary(&answers));
-}
-
-async fn one_after_the_other(settings: &Settings) {
-    let mut answers = Vec::new();
-    for request in settings.requests() {
-        answers.push(call(request).await);
-    }
-    note(Summary(&answers));
-}
-
-// ANCHOR: async
-pub(super) async fn call(request: Request) -> Result<u64, Refused> {
-    note(format_args!("{request} asks"));
-    sleep(request.wait).await;
-    let answer = fetch(request).await?;
-    note(format_args!("{request} is back"));
-    Ok(answer)
-}
-
-pub(super) async fn fetch(request: Request) -> Result<u64, Refused> {
-    note(format_args!("{request} fetches"));
-    sleep(request.wait).await;
-    request.answer()
-}
-// ANCHOR_END: async
 
 /// What `main` says at its end.
 pub(super) struct Summary<'a>(pub(super) &'a [Result<u64, Refused>]);

@@ -31,7 +31,7 @@ pub use run_until_complete::RunUntilComplete;
 pub use show::{show, told};
 pub use tasks::Tasks;
 pub use threads::Threads;
-pub use two_steps::{Callbacks, Generators};
+pub use two_steps::{AsyncAwait, Callbacks, Generators};
 pub use waiting::Waiting;
 pub use wakers::Wakers;
 
@@ -50,6 +50,8 @@ pub enum Demo {
     Callbacks(Callbacks),
     /// The same once more, as functions that remember where they stopped
     Generators(Generators),
+    /// And once more with async and await; or what the compiler makes of it
+    AsyncAwait(AsyncAwait),
     /// One call that waits, and a loop that waits with it: busy, napping, or parked
     RunUntilComplete(RunUntilComplete),
     /// A letter that is waited for, and three ways to be told of it, of which two fail
@@ -187,6 +189,7 @@ impl Demo {
             Demo::Threads(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Callbacks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Generators(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::AsyncAwait(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::RunUntilComplete(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Wakers(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Tasks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
@@ -244,6 +247,7 @@ impl Demo {
             Demo::Waiting(it) => Some(waiting::run_with(&it.settings(), listener)),
             Demo::Callbacks(it) => Some(two_steps::run_with(&it.settings(), listener)),
             Demo::Generators(it) => Some(two_steps::run_with(&it.settings(), listener)),
+            Demo::AsyncAwait(it) => Some(two_steps::run_with(&it.settings(), listener)),
             Demo::RunUntilComplete(it) => {
                 Some(run_until_complete::run_with(&it.settings(), listener))
             }
@@ -290,6 +294,7 @@ impl Demo {
             Demo::Threads(threads) => threads.clock(),
             Demo::Callbacks(it) => it.settings().clock,
             Demo::Generators(it) => it.settings().clock,
+            Demo::AsyncAwait(it) => it.settings().clock,
             Demo::RunUntilComplete(demo) => demo.settings().clock,
             Demo::Wakers(demo) => demo.settings().clock,
             Demo::Tasks(demo) => demo.settings().clock,
@@ -311,6 +316,15 @@ impl Demo {
         match self {
             Demo::Callbacks(it) => it.comparison(),
             Demo::Generators(it) => it.comparison(),
+            Demo::AsyncAwait(it) => it.comparison(),
+            _ => None,
+        }
+    }
+
+    /// What the compiler makes of its functions, where that is asked for in place of a run.
+    fn made(&self) -> Option<String> {
+        match self {
+            Demo::AsyncAwait(it) => it.made(),
             _ => None,
         }
     }
@@ -348,6 +362,7 @@ impl Demo {
             Demo::Threads(it) => it.common,
             Demo::Callbacks(it) => it.common(),
             Demo::Generators(it) => it.common(),
+            Demo::AsyncAwait(it) => it.common(),
             Demo::RunUntilComplete(demo) => demo.common,
             Demo::Wakers(demo) => demo.common,
             Demo::Tasks(demo) => demo.common,

@@ -35,6 +35,7 @@ pub(super) fn on_tokio(demo: &Demo, out: impl Write + 'static) -> Result<(), Pro
     let record = match demo {
         Demo::Cake(cake) => on_tokio::cake::run_with(&cake.settings(), listener),
         Demo::Waiting(waiting) => on_tokio::waiting::run_with(&waiting.settings(), listener),
+        Demo::AsyncAwait(demo) => on_tokio::async_await::run_with(&demo.settings(), listener),
         _ => {
             return Err(Problem::usage(
                 "it has no future that tokio could run: leave out --runtime tokio",
@@ -71,8 +72,9 @@ fn two_steps(command: &mut Command, root: &Path, settings: &Settings) {
     let (file, mode) = match settings.way {
         Way::Blocking => ("callbacks.py", "blocking"),
         Way::Callbacks => ("callbacks.py", "callbacks"),
-        Way::StateMachine | Way::Async => ("generators.py", "generator"),
+        Way::StateMachine => ("generators.py", "generator"),
         Way::Iterator => ("generators.py", "iterator"),
+        Way::Async => ("async_await.py", "asyncio"),
     };
     command.arg(root.join("code/asyncio").join(file));
     command.args(["--mode", mode]);
@@ -136,6 +138,7 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
         }
         Demo::Callbacks(demo) => two_steps(&mut command, &root, &demo.settings()),
         Demo::Generators(demo) => two_steps(&mut command, &root, &demo.settings()),
+        Demo::AsyncAwait(demo) => two_steps(&mut command, &root, &demo.settings()),
         Demo::RunUntilComplete(demo) => {
             let settings = demo.settings();
             command.arg(root.join("code/asyncio/run_until_complete.py"));

@@ -85,6 +85,20 @@ pub(crate) const EXERCISES: &[Exercise] = &[
         form: "pub fn predict() -> Vec<(u64, char)>",
     },
     Exercise {
+        stem: "07-async-await",
+        about: "Two futures awaited at once, in one task",
+        check: "async_await::check",
+        function: "both",
+        form: "pub async fn both(first: Call, second: Call) -> (u64, u64)",
+    },
+    Exercise {
+        stem: "07-async-await-predict",
+        about: "What does a future do when it is made, and at which poll?",
+        check: "async_await::check_polls",
+        function: "predict",
+        form: "pub fn predict() -> [&'static str; 4]",
+    },
+    Exercise {
         stem: "08-run-until-complete",
         about: "An event loop of one future, which sleeps while there is nothing to do",
         check: "run_until_complete::check",

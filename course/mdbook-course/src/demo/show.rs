@@ -25,8 +25,9 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<(), Problem> {
         out,
         written: Ok(()),
     }));
-    match demo {
-        Demo::Processes(_) | Demo::Threads(_) => of_a_system(demo, &mut page.borrow_mut())?,
+    match (demo, demo.made()) {
+        (_, Some(made)) => page.borrow_mut().write_end(&made),
+        (Demo::Processes(_) | Demo::Threads(_), _) => of_a_system(demo, &mut page.borrow_mut())?,
         _ => of_a_loop(demo, &page),
     }
     let written = std::mem::replace(&mut page.borrow_mut().written, Ok(()));

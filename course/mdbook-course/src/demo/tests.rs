@@ -1,5 +1,9 @@
 //! The words of the demos.
 
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+
 use super::*;
 
 fn wrong(words: &str) -> Problem {
@@ -74,6 +78,14 @@ fn wrong_words_are_one_line_that_says_what_to_do() {
             "generators --compare --iterator",
             "--compare and --iterator can't be combined",
         ),
+        (
+            "async-await --sizes --format json",
+            "--sizes and --format can't be combined",
+        ),
+        (
+            "async-await --layout --sizes",
+            "--layout and --sizes can't be combined",
+        ),
     ] {
         let problem = wrong(words);
         let line = problem.to_string();
@@ -133,6 +145,8 @@ fn each_chapter_compares_the_ways_that_its_readers_know() {
         ("callbacks", None),
         ("callbacks --compare", Some(2)),
         ("generators --compare", Some(4)),
+        ("async-await", None),
+        ("async-await --compare", Some(5)),
     ] {
         let Ok(Request::Run(demo)) = Request::parse(words.split(' ')) else {
             panic!("{words}")
@@ -140,4 +154,39 @@ fn each_chapter_compares_the_ways_that_its_readers_know() {
         let compared = demo.comparison().map(|comparison| comparison.0.len());
         assert_eq!(compared, ways, "{words}");
     }
+}
+
+#[test]
+fn sizes_and_layout_are_printed_in_place_of_a_run() {
+    for (words, first) in [
+        ("async-await --sizes", "bytes  the future of"),
+        ("async-await --layout", "           +-"),
+    ] {
+        let Ok(Request::Run(demo)) = Request::parse(words.split(' ')) else {
+            panic!("{words}")
+        };
+        let said = demo.made().expect("it is asked for");
+        assert!(said.starts_with(first), "{words}: {said}");
+        assert_eq!(printed(&demo), said, "{words}");
+    }
+}
+
+/// Where a demo prints to.
+#[derive(Clone, Default)]
+struct Out(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn printed(demo: &Demo) -> String {
+    let out = Out::default();
+    demo.print(out.clone()).unwrap();
+    String::from_utf8(out.0.take()).unwrap()
 }

@@ -1,14 +1,15 @@
-//! `demo callbacks` and `demo generators`: one program in several styles.
+//! `demo callbacks`, `demo generators` and `demo async-await`: one program in several styles.
 
 use std::time::Duration;
 
 use clap::Args;
+use event_loops::demos::async_await::{layout, sizes};
 use event_loops::demos::compare::{Comparison, compare};
 use event_loops::demos::two_steps::{Settings, Way};
 
 use super::{Clock, Common, count, time};
 
-/// What both demos can be told.
+/// What all three demos can be told.
 #[derive(Args, Clone, Debug, PartialEq)]
 struct Program {
     /// How many calls [default: 5]
@@ -53,6 +54,24 @@ pub struct Generators {
     program: Program,
 }
 
+/// The settings of the async-await demo.
+#[derive(Args, Clone, Debug, PartialEq)]
+pub struct AsyncAwait {
+    /// Await each call before the next one is awaited
+    #[arg(long, conflicts_with = "compare")]
+    sequential: bool,
+    /// Print how large the compiler makes the futures of some functions
+    #[arg(long, conflicts_with_all = ["compare", "layout", "sequential"])]
+    #[arg(conflicts_with_all = ["format", "runtime", "clock", "tasks", "wait", "refused"])]
+    sizes: bool,
+    /// Print where a future keeps a variable and a reference to it
+    #[arg(long, conflicts_with_all = ["compare", "sequential"])]
+    #[arg(conflicts_with_all = ["format", "runtime", "clock", "tasks", "wait", "refused"])]
+    layout: bool,
+    #[command(flatten)]
+    program: Program,
+}
+
 impl Callbacks {
     /// What the demo is given.
     pub fn settings(&self) -> Settings {
@@ -91,6 +110,34 @@ impl Generators {
     pub(super) fn comparison(&self) -> Option<Comparison> {
         // The last column is the next chapter's.
         self.program.comparison(&Way::ALL[..4])
+    }
+
+    pub(super) fn common(&self) -> Common {
+        self.program.common
+    }
+}
+
+impl AsyncAwait {
+    /// What the demo is given.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            sequential: self.sequential,
+            ..self.program.settings(Way::Async)
+        }
+    }
+
+    /// The table, if it is asked for.
+    pub(super) fn comparison(&self) -> Option<Comparison> {
+        self.program.comparison(&Way::ALL)
+    }
+
+    /// What the compiler makes of some functions, if that is asked for.
+    pub(super) fn made(&self) -> Option<String> {
+        match (self.sizes, self.layout) {
+            (true, _) => Some(sizes().to_string()),
+            (_, true) => Some(layout().to_string()),
+            _ => None,
+        }
     }
 
     pub(super) fn common(&self) -> Common {
