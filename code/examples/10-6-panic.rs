@@ -85,15 +85,17 @@ impl EventLoop {
     fn run_until_complete<F: Future>(&self, main: F) -> F::Output {
         let mut main = pin!(main);
         let handle = TaskWaker::new(MAIN, &self.ready);
-        loop {
+        let mut output = None;
+        while output.is_none() {
             for task in self.ready.next_round() {
                 if task != MAIN {
                     self.poll_task(task);
-                } else if let Poll::Ready(output) = handle.poll(main.as_mut()) {
-                    return output;
+                } else if let Poll::Ready(done) = handle.poll(main.as_mut()) {
+                    output = Some(done); // who else is in this round still has a turn
                 }
             }
         }
+        output.unwrap()
     }
 
     fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
