@@ -129,7 +129,7 @@ impl Program {
         match (compiles, refused) {
             (false, true) => {
                 return Ok(vec![Output {
-                    text: compiled.output,
+                    text: without_toolchain(&compiled.output),
                     code: None,
                 }]);
             }
@@ -177,6 +177,20 @@ fn settled(output: &str) -> String {
     lines.collect()
 }
 
+/// What the compiler says, without the folder that it is installed in: where it points into the
+/// standard library it names that.
+fn without_toolchain(output: &str) -> String {
+    const SOURCES: &str = "/lib/rustlib/src/rust/";
+    let lines = output.split_inclusive('\n').map(|line| {
+        let Some((before, file)) = line.split_once(SOURCES) else {
+            return line.to_string();
+        };
+        let arrow = before.rfind("> ").map_or(0, |arrow| arrow + 2);
+        format!("{}{file}", &before[..arrow])
+    });
+    lines.collect()
+}
+
 /// Fowler, Noll and Vo's hash: short, and the same on every machine and with every Rust.
 pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
@@ -187,6 +201,18 @@ pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_the_compiler_is_installed_is_left_out() {
+        assert_eq!(
+            without_toolchain(
+                "note: required by\n   --> /home/me/rust 1/lib/rustlib/src/rust/library/core/src/pin.rs:9:2\n"
+            ),
+            "note: required by\n   --> library/core/src/pin.rs:9:2\n"
+        );
+        let own = "  --> main.rs:5:27\n";
+        assert_eq!(without_toolchain(own), own);
+    }
 
     #[test]
     fn the_number_of_a_thread_is_left_out() {
