@@ -4,7 +4,7 @@ mod common;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Barrier, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -69,9 +69,9 @@ fn a_thread_each_and_one_for_all_tasks() {
 }
 
 /// What was begun and ended, in order.
-fn story(way: impl FnOnce(&'static Mutex<Vec<String>>)) -> Vec<String> {
-    let said: &'static Mutex<_> = Box::leak(Box::default());
-    way(said);
+fn story(way: impl FnOnce(Arc<Mutex<Vec<String>>>)) -> Vec<String> {
+    let said = Arc::default();
+    way(Arc::clone(&said));
     said.lock().unwrap().clone()
 }
 
@@ -83,9 +83,9 @@ fn say(said: &Mutex<Vec<String>>, what: &str, number: usize) {
 fn tasks_overlap_while_they_wait_and_only_then() {
     let waiting = story(|said| {
         on_one_thread(3, async move |number| {
-            say(said, "begins", number);
+            say(&said, "begins", number);
             sleep(millis(20)).await;
-            say(said, "ends", number);
+            say(&said, "ends", number);
         });
     });
     assert_eq!(
@@ -96,9 +96,9 @@ fn tasks_overlap_while_they_wait_and_only_then() {
     );
     let computing = story(|said| {
         on_one_thread(3, async move |number| {
-            say(said, "begins", number);
+            say(&said, "begins", number);
             compute(1_000);
-            say(said, "ends", number);
+            say(&said, "ends", number);
         });
     });
     assert_eq!(
