@@ -60,7 +60,7 @@
 //! # How it is checked
 //!
 //! Every promise has a test. Beside those, ten thousand random programs have to do what an
-//! independent oracle foretells; loom tries every order in which threads can meet; AddressSanitizer
+//! independent oracle foretells; loom tries every order in which threads can meet; `AddressSanitizer`
 //! looks for what is never freed. Miri runs in the repository's workflow only
 //! (`.github/workflows/test.yml`), without the sockets, whose system calls it does not know. The
 //! crate itself has no `unsafe` code.

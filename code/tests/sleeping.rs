@@ -209,7 +209,7 @@ fn a_foreign_waker_that_drops_another_sleep_when_it_is_dropped_finds_the_list_fr
         foreign_waker(|| {}, on_drop)
     }
     let event_loop = EventLoop::with_virtual_clock();
-    event_loop.run_until_complete(async {
+    let kept = event_loop.run_until_complete(async {
         let mut replaced = sleep(secs(1));
         assert_eq!(
             poll_with(&mut replaced, &waker_with_a_sleep().await),
@@ -239,10 +239,11 @@ fn a_foreign_waker_that_drops_another_sleep_when_it_is_dropped_finds_the_list_fr
             poll_with(&mut closed, &waker_with_a_sleep().await),
             Poll::Pending
         );
-        std::mem::forget(closed); // it stays on the list until the loop is closed
+        closed // it stays on the list until the loop is closed
     });
     event_loop.close();
     assert_eq!(DROPPED.get(), 4);
+    drop(kept);
 }
 
 #[test]
