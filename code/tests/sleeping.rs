@@ -239,7 +239,7 @@ fn a_foreign_waker_that_drops_another_sleep_when_it_is_dropped_finds_the_list_fr
             poll_with(&mut closed, &waker_with_a_sleep().await),
             Poll::Pending
         );
-        closed // it stays on the list until the loop is closed
+        Some(closed) // it stays on the list until the loop is closed
     });
     event_loop.close();
     assert_eq!(DROPPED.get(), 4);
