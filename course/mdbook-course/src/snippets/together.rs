@@ -28,6 +28,10 @@ pub(super) struct Together {
 /// The name of the file in which rustdoc finds them.
 const FILE: &str = "book.md";
 
+/// How many snippets run at the same time. More than there are cores: what takes long in this book
+/// waits.
+const AT_ONCE: usize = 16;
+
 /// Tests them in `folder`. `args` name the crates.
 pub(super) fn test(
     snippets: &[&Snippet],
@@ -38,7 +42,8 @@ pub(super) fn test(
     let (markdown, lines) = markdown(snippets);
     fs::write(folder.join(FILE), markdown)?;
     let rustdoc = env::var_os("RUSTDOC").unwrap_or_else(|| "rustdoc".into());
-    let args = ["--test".into(), FILE.into()]
+    let at_once = format!("--test-threads={AT_ONCE}").into();
+    let args = ["--test".into(), FILE.into(), "--test-args".into(), at_once]
         .into_iter()
         .chain(args.iter().cloned());
     let ended = group::run(rustdoc, args, folder, limit)?;
