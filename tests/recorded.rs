@@ -48,10 +48,15 @@ fn form(output: &str, measures: bool) -> Vec<String> {
                 let number = (measures || is_program) && is_number(word);
                 !number && !is_time(word) && !is_bar(word)
             };
-            line.split_whitespace()
-                .filter(stays)
-                .collect::<Vec<_>>()
-                .join(" ")
+            let words: Vec<_> = line.split_whitespace().collect();
+            // `103 µs` is a time as much as `2.95 s` is.
+            let counts = |place: usize| {
+                let unit = words.get(place + 1).is_some_and(|next| is_unit(next));
+                unit && words[place].parse::<f64>().is_ok()
+            };
+            let kept = (0..words.len()).filter(|place| !counts(*place));
+            let kept: Vec<_> = kept.map(|place| words[place]).filter(stays).collect();
+            kept.join(" ")
         })
         .collect()
 }
@@ -77,7 +82,11 @@ fn a_plot_is_of_the_same_numbers_as_the_table_beside_it() {
 
 fn is_time(word: &str) -> bool {
     let has_digit = word.chars().any(|letter| letter.is_ascii_digit());
-    (has_digit && word.contains('.')) || ["s", "ms", "µs", "ns"].contains(&word)
+    (has_digit && word.contains('.')) || is_unit(word)
+}
+
+fn is_unit(word: &str) -> bool {
+    ["s", "ms", "µs", "ns"].contains(&word.trim_end_matches([',', ';']))
 }
 
 fn is_bar(word: &str) -> bool {
