@@ -2,9 +2,9 @@
 // both.
 "use strict";
 
-courseStepper.beside = (goTo) => {
+courseStepper.beside = (goToTime) => {
     const { element } = courseStepper;
-    const picture = courseStepper.picture(goTo);
+    const picture = courseStepper.picture(goToTime);
     const [first, second] = [0, 1].map(() => element("p", { class: "stepper-total", hidden: true }));
     const root = element("div", { class: "stepper-beside", hidden: true }, second, picture.root);
     const heading = ({ name, words }) => [element("b", {}, name), ` ${words}`];
@@ -12,13 +12,18 @@ courseStepper.beside = (goTo) => {
     return {
         first,
         root,
-        draw: picture.draw,
-        hide: () => [first, second, root].forEach((part) => { part.hidden = true; }),
-        show: (run, other, moment) => {
-            [first, second, root].forEach((part) => { part.hidden = false; });
-            first.replaceChildren(...heading(run));
-            second.replaceChildren(...heading(other));
-            picture.show({ run: other, moment });
+        draw: (svg) => {
+            [first, root, second].forEach((part) => { part.hidden = svg === undefined; });
+            if (svg !== undefined) {
+                picture.draw(svg);
+            }
+        },
+        show: ({ run, other, same }) => {
+            if (other !== null) {
+                first.replaceChildren(...heading(run));
+                second.replaceChildren(...heading(other));
+                picture.show({ run: other, moment: same });
+            }
         },
     };
 };

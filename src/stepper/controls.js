@@ -4,6 +4,7 @@
 
 courseStepper.controls = (act, id) => {
     const { element, button } = courseStepper;
+    const hint = "Step through this run, event by event, there and back.";
     const back = button("Step back", () => act.step(-1), { class: "stepper-back" });
     const step = button("Step", () => act.step(1), { class: "stepper-step" });
     const play = button("Play", act.play, { class: "stepper-play" });
@@ -17,7 +18,7 @@ courseStepper.controls = (act, id) => {
     });
     const bar = element("div", { class: "stepper-bar", role: "group", "aria-label": "Step through this run" },
         back, step, play, scrub, clock, more);
-    const sentence = element("p", { class: "stepper-sentence" }, "Step through this run, event by event, there and back.");
+    const sentence = element("p", { class: "stepper-sentence" }, hint);
 
     return {
         elements: [bar, sentence],
@@ -37,7 +38,7 @@ courseStepper.controls = (act, id) => {
             const now = moment?.clock ?? "start";
             scrub.setAttribute("aria-valuetext", moment === null ? "before the first event" : `${now}: ${moment.why}`);
             clock.textContent = `${now} · ${place}/${count}`;
-            sentence.textContent = moment?.why ?? `Nothing has happened yet. Ahead: ${count} events, ${run.words}.`;
+            sentence.textContent = moment?.why ?? `${hint} It has ${count} events: ${run.words}.`;
             // Not disabled: a button that is takes the focus with it.
             back.setAttribute("aria-disabled", String(place === 0));
             step.setAttribute("aria-disabled", String(place === count));

@@ -7,7 +7,7 @@ courseStepper.form = (act, id) => {
     const error = element("p", { class: "stepper-error", role: "alert" });
     const run = element("button", { type: "submit", class: "stepper-run" }, "Run");
     const root = element("form", {
-        class: "stepper-form", novalidate: true, "aria-label": "Settings",
+        class: "stepper-form", novalidate: true,
         onsubmit: (event) => {
             event.preventDefault();
             act.run(settings());

@@ -32,4 +32,16 @@ courseStepper.link = {
             return null;
         }
     },
+
+    // Into the address bar, and to where things are copied to. Without what follows "?": under
+    // `cargo run` that is the key of this reader's server.
+    copy: async (state) => {
+        history.replaceState(null, "", courseStepper.link.write(state));
+        try {
+            await navigator.clipboard.writeText(location.href.replace(location.search, ""));
+            return "Copied.";
+        } catch {
+            return "Copy it from the address bar.";
+        }
+    },
 };

@@ -5,7 +5,7 @@ courseStepper.listing = () => {
     const { element } = courseStepper;
     const title = element("p", { class: "stepper-file" });
     const code = element("code", { class: "hljs language-rust" });
-    const box = element("pre", { tabindex: 0, role: "region", "aria-label": "Program" }, code);
+    const box = element("pre", { tabindex: 0, role: "group", "aria-label": "Program" }, code);
     let shown = null;
     let rows = new Map();
 

@@ -2,7 +2,7 @@
 // come, and what each lane is doing, in words.
 "use strict";
 
-courseStepper.picture = (goTo) => {
+courseStepper.picture = (goToTime) => {
     const { element } = courseStepper;
     const drawing = element("div", { class: "stepper-drawing" });
     const veil = element("div", { class: "stepper-veil" });
@@ -10,8 +10,8 @@ courseStepper.picture = (goTo) => {
     const statuses = element("ul", { class: "stepper-statuses", "aria-label": "What each is doing" });
     const root = element("div", {
         class: "stepper-picture",
-        onclick: (event) => goTo(fraction(event)),
-        onpointermove: (event) => event.buttons === 1 && goTo(fraction(event)),
+        onclick: (event) => goToTime(fraction(event)),
+        onpointermove: (event) => event.buttons === 1 && goToTime(fraction(event)),
     }, drawing, veil, cursor, statuses);
 
     function fraction(event) {

@@ -2,7 +2,7 @@
 // events knows.
 "use strict";
 
-courseStepper.quiz = (act) => {
+courseStepper.quiz = (act, view) => {
     const { element, button } = courseStepper;
     const choices = element("div", { class: "stepper-choices" });
     const question = element("fieldset", {}, element("legend", {}, "What comes next?"), choices);
@@ -15,14 +15,15 @@ courseStepper.quiz = (act) => {
     let right = 0;
 
     // Who could be next: tasks that are not over, in their order, and with them the one that is.
-    function candidates({ run, moment }, answer) {
+    function candidates(answer) {
+        const { run, moment } = view;
         const alive = run.tasks.map((_, task) => task)
             .filter((task) => task === answer || !OVER.includes(moment?.tasks[task].status) && moment?.tasks[task].status !== "new");
         const wrong = alive.filter((task) => task !== answer).slice(0, MOST - 1);
         return alive.filter((task) => task === answer || wrong.includes(task));
     }
 
-    function show(view) {
+    function show() {
         const place = courseStepper.events.find(view.run.events, view.place, ["polled", "parked"], true);
         question.hidden = place === null;
         if (place === null) {
@@ -32,27 +33,24 @@ courseStepper.quiz = (act) => {
         const choice = (label, task) => button(label, () => {
             asked += 1;
             right += task === answer ? 1 : 0;
-            const { why } = act.go(place);
+            act.go(place);
             verdict.dataset.mood = task === answer ? "good" : "bad";
-            verdict.textContent = `${task === answer ? "Right" : "Not that"}: ${why} (${right} of ${asked} right)`;
+            verdict.textContent = `${task === answer ? "Right" : "Not that"}: ${view.moment.why} (${right} of ${asked} right)`;
             choices.firstElementChild?.focus();
         });
         choices.replaceChildren(
-            ...candidates(view, answer).map((task) => choice(`${view.run.tasks[task].name} is polled`, task)),
+            ...candidates(answer).map((task) => choice(`${view.run.tasks[task].name} is polled`, task)),
             choice("the loop waits", null),
         );
     }
 
     return {
         root,
-        show: (view) => !root.hidden && show(view),
-        open: (wanted, view) => {
+        show: () => !root.hidden && show(),
+        open: (wanted) => {
             root.hidden = !wanted;
             [asked, right] = [0, 0];
             verdict.textContent = "";
-            if (wanted) {
-                show(view);
-            }
         },
     };
 };

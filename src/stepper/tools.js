@@ -20,9 +20,9 @@ courseStepper.tools = (act, speed) => {
         root: element("div", { class: "stepper-tools" },
             element("div", {}, jump("poll", ["polled"]), jump("wake", ["woken"]), jump("print", ["noted"]), speed),
             element("div", {}, beside, quiz, link, copied)),
-        show: ({ run, isBeside, isQuiz }) => {
+        show: ({ run, other, isQuiz }) => {
             beside.hidden = run.beside === null;
-            beside.setAttribute("aria-pressed", String(isBeside));
+            beside.setAttribute("aria-pressed", String(other !== null));
             quiz.setAttribute("aria-pressed", String(isQuiz));
             copied.textContent = "";
         },

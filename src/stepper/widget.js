@@ -1,72 +1,74 @@
-// One stepper: what is shown, what the reader can do with it, and the parts that show it. What happens
-// on the loop, and all that is said of it, comes from Rust.
+// One stepper: its parts, what the reader can do with it, and who is told when something has changed.
 "use strict";
 
 courseStepper.widget = (figure) => {
-    const { element, announce, events } = courseStepper;
+    const { element, announce } = courseStepper;
     const { id } = figure;
     const original = figure.dataset.settings;
-    const view = { settings: original, run: null, place: 0, moment: null, isBeside: false, isQuiz: false };
-    let machine = null;
+    const view = { settings: original, run: null, other: null, axis: 0, place: 0, moment: null, same: null, isQuiz: false };
+    let session = null;
     let starting = null;
-    let axis = 0;
-    let other = null;
 
     const act = {
-        step: started((by) => { player.stop(); move(view.place + by, true); }),
-        go: started((place) => { player.stop(); return move(place); }),
-        goTo: started((fraction) => act.go(events.atTime(view.run.events, fraction * axis))),
-        play: started(() => {
-            if (player.isPlaying()) {
-                player.stop();
-            } else {
-                move(view.place === view.run.events.length ? 0 : view.place);
-                player.start();
-            }
+        step: started((by) => { goTo(view.place + by, true); }),
+        go: started((place) => { goTo(place); }),
+        goToTime: started((fraction) => {
+            player.stop();
+            session.goToTime(fraction);
+            show();
         }),
         jump: started((kinds, forwards) => {
             player.stop();
-            const place = events.find(view.run.events, view.place, kinds, forwards);
-            if (place === null) {
-                announce(status, "There is no other.");
+            if (session.jump(kinds, forwards)) {
+                show(true);
             } else {
-                move(place, true);
+                announce(status, "There is no other.");
             }
         }),
-        run: started((settings) => { run(settings); }),
+        play: started(() => {
+            if (player.isPlaying()) {
+                player.stop();
+                return;
+            }
+            goTo(view.place === view.run.events.length ? 0 : view.place);
+            player.start();
+        }),
+        run: started((settings) => run(settings)),
         reset: started(() => {
-            [view.isBeside, view.isQuiz] = [false, false];
-            quiz.open(false, view);
+            session.beside(false);
+            quiz.open(view.isQuiz = false);
             run(original);
         }),
         beside: started((wanted) => {
-            view.isBeside = wanted;
+            session.beside(wanted);
             draw();
-            move(view.place);
+            goTo(view.place);
         }),
         quiz: started((wanted) => {
-            player.stop();
-            view.isQuiz = wanted;
-            move(view.place);
-            quiz.open(wanted, view);
+            quiz.open(view.isQuiz = wanted);
+            goTo(view.place);
         }),
         unfold: started((wanted) => {
             panel.hidden = !wanted;
             controls.isUnfolded(wanted);
         }),
-        copy: started((say) => copy(say)),
+        copy: started(async (tell) => {
+            tell(await courseStepper.link.copy({ id, at: view.place, beside: view.other !== null, settings: view.settings }));
+            announce(status, "The link to this state is in the address bar, and copied where the browser allows it.");
+        }),
     };
 
     const status = element("p", { class: "stepper-unseen stepper-status", role: "status" });
     const controls = courseStepper.controls(act, id);
-    const player = courseStepper.player(() => {
-        move(view.place + 1);
+    const player = courseStepper.player(started(() => {
+        session.go(view.place + 1);
+        show();
         return view.place < view.run.events.length;
-    }, controls.isPlaying);
-    const picture = courseStepper.picture(act.goTo);
-    const beside = courseStepper.beside(act.goTo);
+    }), controls.isPlaying);
+    const picture = courseStepper.picture(act.goToTime);
+    const beside = courseStepper.beside(act.goToTime);
     const tools = courseStepper.tools(act, player.speed);
-    const quiz = courseStepper.quiz(act);
+    const quiz = courseStepper.quiz(act, view);
     const state = courseStepper.state();
     const listing = courseStepper.listing();
     const form = courseStepper.form(act, id);
@@ -78,18 +80,15 @@ courseStepper.widget = (figure) => {
     const live = element("div", { class: "stepper-live" }, beside.first, picture.root, beside.root, remark);
     const root = element("div", { class: "stepper-widget" }, live, ...controls.elements, status, panel, command);
     build();
-    if (figure.closest(".stepper-page") !== null) {
-        root.prepend(form.root);
-        act.unfold(true);
-    }
 
     return {
-        start,
         // The state that a link asks for.
         open: started((link) => {
             act.unfold(true);
-            view.isBeside = link.beside;
-            run(link.settings, link.at);
+            if (run(link.settings)) {
+                act.beside(link.beside);
+                goTo(link.at);
+            }
             figure.scrollIntoView();
         }),
     };
@@ -100,90 +99,79 @@ courseStepper.widget = (figure) => {
         const kept = element("div", { class: "stepper-static" });
         drawn.replaceWith(kept, root);
         kept.append(drawn);
+        courseStepper.keys(root, controls.scrub, act);
         for (const event of ["focusin", "pointerenter", "pointerdown"]) {
             root.addEventListener(event, start, { once: true });
         }
-        courseStepper.keys(root, controls.scrub, act);
+        if (figure.closest(".stepper-page") !== null) {
+            root.prepend(form.root);
+            act.unfold(true);
+        }
     }
 
     // Waits for the loop, the first time; after that it is there.
     function started(what) {
-        return (...words) => machine === null
-            ? start().then(() => machine === null ? undefined : what(...words))
-            : what(...words);
+        const act = (words) => {
+            try {
+                return what(...words);
+            } catch (error) {
+                return stopped(error);
+            }
+        };
+        return (...words) => session === null ? start().then(() => session && act(words)) : act(words);
     }
 
     function start() {
-        starting ??= courseStepper.machine().then((made) => {
-            machine = made;
-        }, () => courseStepper.missing(figure)).then(() => machine !== null && run(view.settings));
+        starting ??= courseStepper.machine().then((machine) => {
+            session = courseStepper.session(machine, id, view);
+        }, () => courseStepper.missing(figure)).then(() => session !== null && run(view.settings));
         return starting;
     }
 
-    function run(settings, place = 0) {
+    // No setting should be able to do that; if one is, the page says so, and can go on.
+    function stopped(error) {
+        if (!(error instanceof WebAssembly.RuntimeError)) {
+            throw error;
+        }
         player.stop();
-        const answer = machine.ask(`run 0 ${settings}`);
+        [session, starting, view.settings, view.other] = [null, null, original, null];
+        form.say("The loop in this page has stopped at these settings, which is a fault of the page. Reset starts it anew.");
+    }
+
+    function run(settings) {
+        const answer = session.run(settings);
         form.say(answer.error ?? "", answer.field);
         if (answer.error !== undefined) {
-            return;
+            return false;
         }
-        [view.run, view.settings] = [answer, answer.settings];
-        form.fill(answer.settings, machine.ask(`fields ${answer.settings}`));
+        form.fill(answer.settings, session.fields());
         remark.textContent = [answer.deadlock, answer.cut].filter(Boolean).join(" ");
         remark.hidden = remark.textContent === "";
         command.replaceChildren(element("code", {}, answer.command ?? ""));
         figure.dataset.changed = String(answer.settings !== original);
-        view.isBeside &&= answer.beside !== null;
         draw();
-        move(place);
+        goTo(0);
+        return true;
     }
 
     function draw() {
-        other = view.isBeside ? machine.ask(`run 1 ${view.run.beside}`) : null;
-        axis = Math.max(view.run.total, other?.total ?? 0);
-        picture.draw(machine.draw(`draw 0 ${axis} ${id}-a`));
-        if (other !== null) {
-            beside.draw(machine.draw(`draw 1 ${axis} ${id}-b`));
-        }
+        const [first, second] = session.pictures();
+        picture.draw(first);
+        beside.draw(second);
         figure.dataset.live = "true";
     }
 
-    function move(place, says = false) {
-        view.place = Math.min(Math.max(place, 0), view.run.events.length);
-        view.moment = momentAt(0, view.place);
+    function goTo(place, says = false) {
+        player.stop();
+        session.go(place);
+        show(says);
+    }
+
+    function show(says = false) {
         figure.dataset.quiz = String(view.isQuiz);
-        [picture, controls, tools, state, listing, table, quiz].forEach((part) => part.show(view));
-        if (other === null) {
-            beside.hide();
-        } else {
-            const same = view.moment === null ? 0 : events.atTime(other.events, view.moment.at);
-            beside.show(view.run, other, momentAt(1, same));
-        }
+        [picture, beside, controls, tools, state, listing, table, quiz].forEach((part) => part.show(view));
         if (says) {
             announce(status, view.moment?.why ?? "Before the first event.");
         }
-        return view.moment;
-    }
-
-    // The state after the event before that place, and where on the axis it is.
-    function momentAt(slot, place) {
-        if (place === 0) {
-            return null;
-        }
-        const moment = machine.ask(`moment ${slot} ${place - 1}`);
-        return { ...moment, x: axis === 0 ? 0 : moment.at / axis };
-    }
-
-    // Without what follows "?": under `cargo run` that is the key of this reader's server.
-    async function copy(say) {
-        const { place, settings, isBeside } = view;
-        history.replaceState(null, "", courseStepper.link.write({ id, at: place, beside: isBeside, settings }));
-        try {
-            await navigator.clipboard.writeText(location.href.replace(location.search, ""));
-            say("Copied.");
-        } catch {
-            say("Copy it from the address bar.");
-        }
-        announce(status, "The link to this state is in the address bar, and copied where the browser allows it.");
     }
 };
