@@ -21,7 +21,7 @@ courseStepper.controls = (act, id) => {
     const sentence = element("p", { class: "stepper-sentence" }, hint);
 
     return {
-        elements: [bar, sentence],
+        root: element("div", { class: "stepper-controls" }, bar, sentence),
         scrub,
         isUnfolded: (unfolded) => {
             more.setAttribute("aria-expanded", String(unfolded));

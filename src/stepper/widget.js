@@ -78,7 +78,7 @@ courseStepper.widget = (figure) => {
     const panel = element("div", { class: "stepper-panel", id: `${id}-panel`, hidden: true },
         tools.root, quiz.root, element("div", { class: "stepper-now" }, state.root, listing.root), form.root, table.root);
     const live = element("div", { class: "stepper-live" }, beside.first, picture.root, beside.root, remark);
-    const root = element("div", { class: "stepper-widget" }, live, ...controls.elements, status, panel, command);
+    const root = element("div", { class: "stepper-widget" }, element("div", {}, live, controls.root), status, panel, command);
     build();
 
     return {
