@@ -51,6 +51,7 @@ courseStepper.widget = (figure) => {
         unfold: started((wanted) => {
             panel.hidden = !wanted;
             controls.isUnfolded(wanted);
+            show();
         }),
         copy: started(async (tell) => {
             tell(await courseStepper.link.copy({ id, at: view.place, beside: view.other !== null, settings: view.settings }));
