@@ -102,7 +102,7 @@ courseStepper.widget = (figure) => {
         kept.append(drawn);
         courseStepper.keys(root, controls.scrub, act);
         for (const event of ["focusin", "pointerenter", "pointerdown"]) {
-            root.addEventListener(event, start, { once: true });
+            figure.addEventListener(event, start, { once: true });
         }
         if (figure.closest(".stepper-page") !== null) {
             root.prepend(form.root);
