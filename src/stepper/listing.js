@@ -20,13 +20,14 @@ courseStepper.listing = () => {
         return line;
     }
 
-    // Lines that follow each other, and a gap between one part and the next.
+    // The lines are not all that the file has: what lies between two of them is a gap.
     function write(listing) {
         title.textContent = listing?.file ?? "";
         rows = new Map();
-        code.replaceChildren(...(listing?.parts ?? []).flatMap(({ first, text }, part) => {
-            const lines = text.split("\n").map((line, place) => row(first + place, line));
-            return part === 0 ? lines : [element("span", { class: "stepper-line" }, "⋮\n"), ...lines];
+        const lines = listing?.lines ?? [];
+        code.replaceChildren(...lines.flatMap(([number, text], place) => {
+            const follows = place === 0 || lines[place - 1][0] === number - 1;
+            return follows ? [row(number, text)] : [element("span", { class: "stepper-line" }, "⋮\n"), row(number, text)];
         }));
     }
 
