@@ -5,6 +5,7 @@ courseStepper.widget = (figure) => {
     const { element, announce } = courseStepper;
     const { id } = figure;
     const original = figure.dataset.settings;
+    const isPage = figure.closest(".stepper-page") !== null;
     const view = { settings: original, run: null, other: null, axis: 0, place: 0, moment: null, same: null, isQuiz: false };
     let session = null;
     let starting = null;
@@ -104,7 +105,7 @@ courseStepper.widget = (figure) => {
         for (const event of ["focusin", "pointerenter", "pointerdown"]) {
             figure.addEventListener(event, start, { once: true });
         }
-        if (figure.closest(".stepper-page") !== null) {
+        if (isPage) {
             root.prepend(form.root);
             act.unfold(true);
         }
@@ -125,7 +126,11 @@ courseStepper.widget = (figure) => {
     function start() {
         starting ??= courseStepper.machine().then((machine) => {
             session = courseStepper.session(machine, id, view);
-        }, () => courseStepper.missing(figure)).then(() => session !== null && run(view.settings));
+            if (isPage) {
+                form.offer(session.programs());
+            }
+            run(view.settings);
+        }, () => courseStepper.missing(figure));
         return starting;
     }
 
