@@ -55,10 +55,10 @@ courseStepper.listing = () => {
                 shown = run;
                 write(listing);
             }
-            const running = moment?.line ?? null;
+            const running = moment?.tasks[moment.polled]?.line ?? null;
             const standing = new Map();
             (moment?.tasks ?? []).forEach(({ line }, task) => {
-                if (line !== null && line !== running) {
+                if (line !== null && task !== moment.polled) {
                     standing.set(line, [...(standing.get(line) ?? []), run.tasks[task].name]);
                 }
             });

@@ -9,6 +9,8 @@ courseStepper.widget = (figure) => {
     const view = { settings: original, run: null, other: null, axis: 0, place: 0, moment: null, same: null, isQuiz: false };
     let session = null;
     let starting = null;
+    // What the page came with, as the loop writes it.
+    let written = null;
 
     const act = {
         step: started((by) => { goTo(view.place + by, true); }),
@@ -154,7 +156,8 @@ courseStepper.widget = (figure) => {
         remark.textContent = [answer.deadlock, answer.cut].filter(Boolean).join(" ");
         remark.hidden = remark.textContent === "";
         command.replaceChildren(element("code", {}, answer.command ?? ""));
-        figure.dataset.changed = String(answer.settings !== original);
+        written ??= answer.settings;
+        figure.dataset.changed = String(answer.settings !== written);
         draw();
         goTo(0);
         return true;
