@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use std::fs;
 use std::sync::OnceLock;
 
-/// What the course adds: figures and steppers, Run and its outputs, answers, records, facts.
-const OURS: [&str; 7] = [
+/// What the course adds: figures and steppers, tables, Run and its outputs, answers, records, facts.
+const OURS: [&str; 8] = [
     "figure.timeline",
+    "main table",
     ".run-bar",
     ".run-output",
     ".recorded-output",
@@ -34,8 +35,13 @@ impl Audit<'_> {
         if self.0.script("return typeof axe") == json!("undefined") {
             self.0.script(axe);
         }
+        // What only reacts to a change of the page has done so in the next frame.
+        self.0.script("return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
         let found = self.0.script(&format!(
             "const include = {}.filter((part) => document.querySelector(part) !== null);
+             if (include.length === 0) {{
+                 return [];
+             }}
              return axe.run({{ include: include.map((part) => [part]) }}, {{ resultTypes: ['violations'] }})
                 .then(({{ violations }}) => violations.flatMap(({{ id, nodes }}) =>
                     nodes.map(({{ html, failureSummary }}) => `${{id}}: ${{html}} ${{failureSummary}}`)));",
