@@ -74,7 +74,7 @@ impl Trace {
     }
 
     /// What a task waits for. Only the first of many is named: a gather waits for all its tasks.
-    fn waits(&self, on: &[Wait]) -> String {
+    pub(super) fn waits(&self, on: &[Wait]) -> String {
         let Some((first, more)) = on.split_first() else {
             return String::new();
         };
