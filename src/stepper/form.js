@@ -14,6 +14,7 @@ courseStepper.form = (act, id) => {
         },
         oninput: () => { root.dataset.changed = "true"; },
     }, fields, element("div", { class: "stepper-send" }, run, button("Reset", act.reset, { class: "stepper-reset" }), error));
+    const chosen = element("select", { id: `${id}-program`, onchange: () => act.run(chosen.value) });
     let program = "";
     let made = [];
 
@@ -60,6 +61,13 @@ courseStepper.form = (act, id) => {
                 fields.replaceChildren(...made.map((field) => field.root));
             }
             root.dataset.changed = "false";
+            const named = [...chosen.options].find(({ value }) => value.split("?")[0] === program);
+            chosen.value = named?.value ?? "";
+        },
+        // On the page of its own the reader chooses the program, too.
+        offer: (programs) => {
+            chosen.append(...programs.map(({ settings: value, label }) => element("option", { value }, label)));
+            root.prepend(element("div", { class: "stepper-field" }, element("label", { for: chosen.id }, "program"), chosen));
         },
         say: (text, name) => {
             error.textContent = text;

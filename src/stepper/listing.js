@@ -20,14 +20,23 @@ courseStepper.listing = () => {
         return line;
     }
 
-    function write({ file, first, lines }) {
-        title.textContent = file;
-        rows = new Map(lines.map((text, place) => {
-            const number = element("span", { class: "stepper-number" }, String(first + place));
-            const who = element("span", { class: "stepper-who" });
-            return [first + place, { who, row: element("span", { class: "stepper-line" }, number, coloured(text), who, "\n") }];
+    // The lines are not all that the file has: what lies between two of them is a gap.
+    function write(listing) {
+        title.textContent = listing?.file ?? "";
+        rows = new Map();
+        const lines = listing?.lines ?? [];
+        code.replaceChildren(...lines.flatMap(([number, text], place) => {
+            const follows = place === 0 || lines[place - 1][0] === number - 1;
+            return follows ? [row(number, text)] : [element("span", { class: "stepper-line" }, "⋮\n"), row(number, text)];
         }));
-        code.replaceChildren(...[...rows.values()].map(({ row }) => row));
+    }
+
+    function row(number, text) {
+        const who = element("span", { class: "stepper-who" });
+        const line = element("span", { class: "stepper-line" },
+            element("span", { class: "stepper-number" }, String(number)), coloured(text), who, "\n");
+        rows.set(number, { line, who });
+        return line;
     }
 
     // Within the box: the page stays where it is.
@@ -42,28 +51,31 @@ courseStepper.listing = () => {
         root: element("div", { class: "stepper-listing" }, title, box),
         show: ({ run, moment }) => {
             const { listing } = run;
-            if (listing !== shown) {
-                shown = listing;
+            if (run !== shown) {
+                shown = run;
                 write(listing);
             }
-            const running = moment?.line?.line ?? null;
+            const running = moment?.line ?? null;
             const standing = new Map();
             (moment?.tasks ?? []).forEach(({ line }, task) => {
-                if (line?.line !== undefined && line.line !== running) {
-                    standing.set(line.line, [...(standing.get(line.line) ?? []), run.tasks[task].name]);
+                if (line !== null && line !== running) {
+                    standing.set(line, [...(standing.get(line) ?? []), run.tasks[task].name]);
                 }
             });
-            for (const [number, { row, who }] of rows) {
-                const names = standing.get(number) ?? [];
-                who.textContent = names.length > 3 ? ` ◂ ${names.length} tasks` : names.length > 0 ? ` ◂ ${names.join(", ")}` : "";
-                row.classList.toggle("stepper-here", number === running);
+            for (const [number, { line, who }] of rows) {
+                who.textContent = marked(standing.get(number) ?? []);
+                line.classList.toggle("stepper-here", number === running);
                 if (number === running) {
-                    row.setAttribute("aria-current", "true");
-                    reveal(row);
+                    line.setAttribute("aria-current", "true");
+                    reveal(line);
                 } else {
-                    row.removeAttribute("aria-current");
+                    line.removeAttribute("aria-current");
                 }
             }
         },
     };
+
+    function marked(names) {
+        return names.length === 0 ? "" : ` ◂ ${names.length > 3 ? `${names.length} tasks` : names.join(", ")}`;
+    }
 };

@@ -3,8 +3,11 @@
 
 // Compiled once a page, run once a widget, when its reader asks for the first time.
 courseStepper.compiled = () => {
-    const bytes = () => Uint8Array.from(atob(courseStepper.module), (character) => character.charCodeAt(0));
-    courseStepper.compiling ??= WebAssembly.compile(bytes());
+    const packed = () => Uint8Array.from(atob(courseStepper.module), (character) => character.charCodeAt(0));
+    const unpacked = () => courseStepper.module.startsWith("AGFz")
+        ? packed()
+        : new Blob([packed()]).stream().pipeThrough(new DecompressionStream("gzip"));
+    courseStepper.compiling ??= new Response(unpacked()).arrayBuffer().then((bytes) => WebAssembly.compile(bytes));
     return courseStepper.compiling;
 };
 

@@ -40,6 +40,7 @@ courseStepper.session = (machine, id, view) => {
             }
             return answer;
         },
+        programs: () => machine.ask("programs"),
         fields: () => machine.ask(`fields ${view.settings}`),
         // Both on one axis.
         pictures: () => [0, ...(view.other === null ? [] : [1])].map((slot) => machine.draw(`draw ${slot} ${view.axis} ${id}-${slot}`)),

@@ -60,7 +60,7 @@ courseStepper.steps = (field, changed) => {
         }, ...field.steps.map(({ word, label }) => element("option", { value: word, selected: word === step.word }, label)));
         const { argument } = kinds.get(step.word);
         const input = argument === undefined ? [] : [element("input", {
-            type: "text", value: step.argument, size: 5, autocapitalize: "none", spellcheck: "false",
+            type: argument === "task" ? "number" : "text", min: 1, value: step.argument, autocapitalize: "none", spellcheck: "false",
             "aria-label": `${argument} of ${name}`, oninput: ({ target }) => { step.argument = target.value; },
         })];
         return element("li", {}, select, ...input,

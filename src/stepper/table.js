@@ -4,7 +4,7 @@
 courseStepper.table = (act) => {
     const { element } = courseStepper;
     const body = element("tbody", { onclick: (event) => act.go(event.target.closest("tr").rowIndex) });
-    const head = element("tr", {}, ...["", "at", "event"].map((word) => element("th", { scope: "col" }, word || "no.")));
+    const head = element("tr", {}, ...["no.", "at", "what happened"].map((word) => element("th", { scope: "col" }, word)));
     const table = element("table", {}, element("thead", {}, head), body);
     const box = element("div", { class: "stepper-events", tabindex: 0, role: "group", "aria-label": "All events" }, table);
     const root = element("details", { class: "stepper-all", ontoggle: () => root.open && view !== null && show(view) },

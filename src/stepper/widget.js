@@ -5,6 +5,7 @@ courseStepper.widget = (figure) => {
     const { element, announce } = courseStepper;
     const { id } = figure;
     const original = figure.dataset.settings;
+    const isPage = figure.closest(".stepper-page") !== null;
     const view = { settings: original, run: null, other: null, axis: 0, place: 0, moment: null, same: null, isQuiz: false };
     let session = null;
     let starting = null;
@@ -51,6 +52,7 @@ courseStepper.widget = (figure) => {
         unfold: started((wanted) => {
             panel.hidden = !wanted;
             controls.isUnfolded(wanted);
+            show();
         }),
         copy: started(async (tell) => {
             tell(await courseStepper.link.copy({ id, at: view.place, beside: view.other !== null, settings: view.settings }));
@@ -101,9 +103,9 @@ courseStepper.widget = (figure) => {
         kept.append(drawn);
         courseStepper.keys(root, controls.scrub, act);
         for (const event of ["focusin", "pointerenter", "pointerdown"]) {
-            root.addEventListener(event, start, { once: true });
+            figure.addEventListener(event, start, { once: true });
         }
-        if (figure.closest(".stepper-page") !== null) {
+        if (isPage) {
             root.prepend(form.root);
             act.unfold(true);
         }
@@ -124,7 +126,11 @@ courseStepper.widget = (figure) => {
     function start() {
         starting ??= courseStepper.machine().then((machine) => {
             session = courseStepper.session(machine, id, view);
-        }, () => courseStepper.missing(figure)).then(() => session !== null && run(view.settings));
+            if (isPage) {
+                form.offer(session.programs());
+            }
+            run(view.settings);
+        }, () => courseStepper.missing(figure));
         return starting;
     }
 
