@@ -7,6 +7,11 @@ use event_loops::demos::{cake, run_until_complete, tasks, two_steps, waiting, wa
 
 use super::Demo;
 
+const OTHER_LOOP: &str = "the page has no loop that runs it, only ours";
+
+/// Settings in a line, or why there are none.
+type Line = Result<String, &'static str>;
+
 impl Demo {
     /// What the stepper is given to run this demo: `waiting?tasks=5&wait=3s&mode=together`.
     ///
@@ -23,14 +28,13 @@ impl Demo {
     /// When no loop in a page can run it, with the reason.
     pub fn stepper_settings(&self) -> Result<String, &'static str> {
         const NO_LOOP: &str = "no event loop runs it";
-        const OTHER_LOOP: &str = "the page has no loop that runs it, only ours";
         match self {
-            Demo::Cake(it) => Ok(of_cake(&it.settings())),
-            Demo::Waiting(it) => Ok(of_waiting(&it.settings())),
+            Demo::Cake(it) => of_cake(&it.settings()),
+            Demo::Waiting(it) => of_waiting(&it.settings()),
             Demo::AsyncAwait(it) if it.made().is_some() => Err("it runs nothing"),
-            Demo::AsyncAwait(it) => of_two_steps(&it.settings()).ok_or(OTHER_LOOP),
-            Demo::RunUntilComplete(it) => Ok(of_run_until_complete(&it.settings())),
-            Demo::Wakers(it) => Ok(of_wakers(&it.settings())),
+            Demo::AsyncAwait(it) => of_two_steps(&it.settings()),
+            Demo::RunUntilComplete(it) => of_run_until_complete(&it.settings()),
+            Demo::Wakers(it) => of_wakers(&it.settings()),
             Demo::Tasks(it) if it.list => Err("the stepper shows the list by itself"),
             Demo::Tasks(it) => of_tasks(&it.settings()),
             Demo::Callbacks(_) | Demo::Generators(_) => Err(OTHER_LOOP),
@@ -42,7 +46,7 @@ impl Demo {
 // Each takes its settings apart, so that a new one can't be forgotten here. The clock is always the
 // virtual one.
 
-fn of_cake(settings: &cake::Settings) -> String {
+fn of_cake(settings: &cake::Settings) -> Line {
     let cake::Settings {
         dough,
         oven,
@@ -54,11 +58,13 @@ fn of_cake(settings: &cake::Settings) -> String {
         cake::Mode::Concurrent => "concurrent",
         cake::Mode::Sequential => "sequential",
     };
-    let [dough, oven, shopping] = [dough, oven, shopping].map(|it| time(*it));
-    format!("cake?dough={dough}&oven={oven}&shopping={shopping}&mode={mode}")
+    let (dough, oven, shopping) = (time(*dough)?, time(*oven)?, time(*shopping)?);
+    Ok(format!(
+        "cake?dough={dough}&oven={oven}&shopping={shopping}&mode={mode}"
+    ))
 }
 
-fn of_waiting(settings: &waiting::Settings) -> String {
+fn of_waiting(settings: &waiting::Settings) -> Line {
     let waiting::Settings {
         tasks,
         wait,
@@ -70,10 +76,11 @@ fn of_waiting(settings: &waiting::Settings) -> String {
         waiting::Mode::Sequential => "sequential",
         waiting::Mode::Blocking => "blocking",
     };
-    format!("waiting?tasks={tasks}&wait={}&mode={mode}", time(*wait))
+    let wait = time(*wait)?;
+    Ok(format!("waiting?tasks={tasks}&wait={wait}&mode={mode}"))
 }
 
-fn of_two_steps(settings: &two_steps::Settings) -> Option<String> {
+fn of_two_steps(settings: &two_steps::Settings) -> Line {
     let two_steps::Settings {
         tasks,
         wait,
@@ -82,17 +89,21 @@ fn of_two_steps(settings: &two_steps::Settings) -> Option<String> {
         sequential,
         clock: _,
     } = settings;
+    if *way != Way::Async {
+        return Err(OTHER_LOOP);
+    }
     let mode = if *sequential {
         "sequential"
     } else {
         "together"
     };
-    let wait = time(*wait);
-    (*way == Way::Async)
-        .then(|| format!("async-await?tasks={tasks}&wait={wait}&refused={refused}&mode={mode}"))
+    let wait = time(*wait)?;
+    Ok(format!(
+        "async-await?tasks={tasks}&wait={wait}&refused={refused}&mode={mode}"
+    ))
 }
 
-fn of_run_until_complete(settings: &run_until_complete::Settings) -> String {
+fn of_run_until_complete(settings: &run_until_complete::Settings) -> Line {
     let run_until_complete::Settings {
         wait,
         poll,
@@ -105,11 +116,13 @@ fn of_run_until_complete(settings: &run_until_complete::Settings) -> String {
         run_until_complete::Mode::Busy => "busy",
         run_until_complete::Mode::Napping => "napping",
     };
-    let [wait, poll, nap] = [wait, poll, nap].map(|it| time(*it));
-    format!("run-until-complete?wait={wait}&poll={poll}&nap={nap}&mode={mode}")
+    let (wait, poll, nap) = (time(*wait)?, time(*poll)?, time(*nap)?);
+    Ok(format!(
+        "run-until-complete?wait={wait}&poll={poll}&nap={nap}&mode={mode}"
+    ))
 }
 
-fn of_wakers(settings: &wakers::Settings) -> String {
+fn of_wakers(settings: &wakers::Settings) -> Line {
     let wakers::Settings {
         wait,
         patience,
@@ -121,11 +134,13 @@ fn of_wakers(settings: &wakers::Settings) -> String {
         wakers::Mode::Forgotten => "forgotten",
         wakers::Mode::Gap => "gap",
     };
-    let [wait, patience] = [wait, patience].map(|it| time(*it));
-    format!("wakers?wait={wait}&patience={patience}&mode={mode}")
+    let (wait, patience) = (time(*wait)?, time(*patience)?);
+    Ok(format!(
+        "wakers?wait={wait}&patience={patience}&mode={mode}"
+    ))
 }
 
-fn of_tasks(settings: &tasks::Settings) -> Result<String, &'static str> {
+fn of_tasks(settings: &tasks::Settings) -> Line {
     let tasks::Settings {
         tasks,
         wait,
@@ -140,29 +155,22 @@ fn of_tasks(settings: &tasks::Settings) -> Result<String, &'static str> {
         tasks::Mode::Joined => "joined",
         tasks::Mode::Forgotten => "forgotten",
     };
-    Ok(format!(
-        "tasks?tasks={tasks}&wait={}&mode={mode}",
-        time(*wait)
-    ))
+    let wait = time(*wait)?;
+    Ok(format!("tasks?tasks={tasks}&wait={wait}&mode={mode}"))
 }
 
 /// In the largest unit in which it is a whole number: `70m`, `3s`, `1500ms`.
-fn time(time: Duration) -> String {
-    let units: [(u128, &str); 4] = [
-        (3_600_000_000_000, "h"),
-        (60_000_000_000, "m"),
-        (1_000_000_000, "s"),
-        (1_000_000, "ms"),
-    ];
-    let nanos = time.as_nanos();
-    let whole = units
-        .iter()
-        .find(|(unit, _)| nanos > 0 && nanos.is_multiple_of(*unit));
-    match whole {
-        Some((unit, name)) => format!("{}{name}", nanos / unit),
-        None if nanos == 0 => "0s".to_string(),
-        None => format!("{nanos}ns"),
+fn time(time: Duration) -> Line {
+    const UNITS: [(u128, &str); 4] = [(3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
+    if !time.subsec_nanos().is_multiple_of(1_000_000) {
+        return Err("it counts in milliseconds: choose times that are a whole number of them");
     }
+    let millis = time.as_millis();
+    let fits = |(unit, _): &&(u128, &str)| millis > 0 && millis.is_multiple_of(*unit);
+    let unit = UNITS.iter().find(fits);
+    Ok(unit.map_or("0s".to_string(), |(unit, name)| {
+        format!("{}{name}", millis / unit)
+    }))
 }
 
 #[cfg(test)]
@@ -201,8 +209,8 @@ mod tests {
                 "run-until-complete?wait=1h&poll=100ms&nap=700ms&mode=napping",
             ),
             (
-                "run-until-complete --wait 0s --poll 1us",
-                "run-until-complete?wait=0s&poll=1000ns&nap=700ms&mode=parked",
+                "run-until-complete --wait 0s --poll 90s",
+                "run-until-complete?wait=0s&poll=90s&nap=700ms&mode=parked",
             ),
             ("wakers --gap", "wakers?wait=3s&patience=12s&mode=gap"),
             ("tasks --forgotten", "tasks?tasks=3&wait=3s&mode=forgotten"),
@@ -221,6 +229,7 @@ mod tests {
             ("tasks --panics 1", "leave out --panics"),
             ("tasks --list", "by itself"),
             ("async-await --sizes", "runs nothing"),
+            ("waiting --wait 1us", "in milliseconds"),
         ] {
             let problem = settings(words).unwrap_err();
             assert!(problem.contains(said), "{words}: {problem}");
