@@ -2,6 +2,8 @@
 //!
 //! Without a Chromium these tests are ignored, loudly; where `CI` is set they fail instead.
 
+#[path = "browser/axe.rs"]
+mod axe;
 #[path = "browser/edit.rs"]
 mod edit;
 #[path = "browser/published.rs"]
@@ -60,6 +62,8 @@ fn tests(test: impl Fn(&str, fn()) -> Trial) -> Vec<Trial> {
         labels_in_timelines_can_be_read_in_every_theme,
         no_page_asks_another_host_or_complains,
         a_print_has_outputs_and_no_buttons,
+        axe::axe_finds_no_barrier_in_what_the_course_adds,
+        axe::axe_sees_a_planted_barrier,
         steps::a_step_is_marked_and_is_still_the_whole_program,
         a_broken_chapter_shows_a_banner_until_it_is_mended,
         run::run_shows_output_while_the_program_runs,

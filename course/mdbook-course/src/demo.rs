@@ -7,6 +7,7 @@ mod count;
 mod processes;
 mod run_until_complete;
 mod show;
+mod stepper;
 mod tasks;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,10 @@
-//! `{{#demo …}}`, `{{#recorded …}}`, `{{#plot …}}` and `{{#exercise …}}`, replaced by what they stand
-//! for.
+//! `{{#demo …}}`, `{{#stepper …}}`, `{{#recorded …}}`, `{{#plot …}}` and `{{#exercise …}}`, replaced by
+//! what they stand for.
 
 mod exercise;
 mod figure;
 mod recorded;
+mod stepper;
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -41,6 +42,7 @@ pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, V
     let mut edits = Vec::new();
     let mut problems = left_over(page);
     let mut figures = 0;
+    let mut steppers = 0;
     for (start, _) in page.text.match_indices("{{#") {
         if quoted.iter().any(|range| range.contains(&start)) || page.text[..start].ends_with('\\') {
             continue;
@@ -57,15 +59,19 @@ pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, V
             let words = arguments(&page.text[line.clone()], word)?;
             match word {
                 "demo" => demo(words, &page.name, &mut figures),
+                "stepper" => {
+                    steppers += 1;
+                    stepper::show(words, &page.name, steppers)
+                }
                 "recorded" => recorded::show(words, src),
                 "plot" => {
                     figures += 1;
-                    recorded::plot(words, src, &figure_id(&page.name, figures))
+                    recorded::plot(words, src, &figure_id("timeline", &page.name, figures))
                 }
                 "exercise" => exercise::show(words, workspace),
                 _ => Err(format!(
-                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}}, \
-                     {{{{#plot}}}} and {{{{#exercise}}}}"
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#stepper}}}}, \
+                     {{{{#recorded}}}}, {{{{#plot}}}} and {{{{#exercise}}}}"
                 )),
             }
         }();
@@ -126,32 +132,8 @@ fn arguments<'a>(line: &'a str, word: &str) -> Result<&'a str, String> {
 
 /// `waiting --blocking --clock virtual --format svg | A caption`
 fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, String> {
-    let (words, caption) = match arguments.split_once('|') {
-        Some((words, caption)) => (words.trim(), caption.trim()),
-        None => (arguments, ""),
-    };
-    let demo = match Request::parse(words.split_whitespace()) {
-        Ok(Request::Run(demo)) => demo,
-        Ok(Request::Print(_)) => {
-            return Err(format!(
-                "{{{{#demo}}}} needs a demo's name: one of {}",
-                Demo::names().join(", ")
-            ));
-        }
-        Err(problem) => return Err(problem.to_string()),
-    };
-    if demo.clock() == ClockKind::Real {
-        return Err(format!(
-            "{{{{#demo {words}}}}} would really wait: add --clock virtual, or show a recorded run \
-             with {{{{#recorded …}}}}"
-        ));
-    }
-    if demo.runtime() != Runtime::EventLoops {
-        return Err(format!(
-            "{{{{#demo {words}}}}} can only run on our own loop here: show a recorded run with \
-             {{{{#recorded …}}}}"
-        ));
-    }
+    let (words, caption) = split_caption(arguments);
+    let demo = demo_to_show("demo", words, "")?;
     let command = format!("cargo run -- demo {words}");
     if let Some(table) = demo.comparison() {
         let command = escape(&command);
@@ -165,7 +147,7 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
             demo.picture(),
             caption,
             &command,
-            &figure_id(page, *figures),
+            &figure_id("timeline", page, *figures),
         ));
     }
     if !caption.is_empty() {
@@ -185,8 +167,45 @@ fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, Stri
     Ok(terminal(language, &command, &output.text()))
 }
 
-/// `src/02-waiting.md`, 1 → `timeline-02-waiting-1`.
-fn figure_id(page: &str, number: usize) -> String {
+/// What stands before `|`, and the caption after it.
+fn split_caption(arguments: &str) -> (&str, &str) {
+    match arguments.split_once('|') {
+        Some((words, caption)) => (words.trim(), caption.trim()),
+        None => (arguments, ""),
+    }
+}
+
+/// The demo that these words ask for, when building the book can run it; `more` words go without saying.
+fn demo_to_show(directive: &str, words: &str, more: &str) -> Result<Demo, String> {
+    let more = if words.is_empty() { "" } else { more };
+    let all = words.split_whitespace().chain(more.split_whitespace());
+    let demo = match Request::parse(all) {
+        Ok(Request::Run(demo)) => demo,
+        Ok(Request::Print(_)) => {
+            return Err(format!(
+                "{{{{#{directive}}}}} needs a demo's name: one of {}",
+                Demo::names().join(", ")
+            ));
+        }
+        Err(problem) => return Err(problem.to_string()),
+    };
+    if demo.clock() == ClockKind::Real {
+        return Err(format!(
+            "{{{{#{directive} {words}}}}} would really wait: add --clock virtual, or show a recorded \
+             run with {{{{#recorded …}}}}"
+        ));
+    }
+    if demo.runtime() != Runtime::EventLoops {
+        return Err(format!(
+            "{{{{#{directive} {words}}}}} can only run on our own loop here: show a recorded run with \
+             {{{{#recorded …}}}}"
+        ));
+    }
+    Ok(demo)
+}
+
+/// `timeline`, `src/02-waiting.md`, 1 → `timeline-02-waiting-1`.
+fn figure_id(kind: &str, page: &str, number: usize) -> String {
     let path = page
         .split_once('/')
         .map_or(page, |(_, path)| path)
@@ -195,7 +214,7 @@ fn figure_id(page: &str, number: usize) -> String {
         .chars()
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .collect();
-    format!("timeline-{word}-{number}")
+    format!("{kind}-{word}-{number}")
 }
 
 /// A command and what it printed, as a block of code.

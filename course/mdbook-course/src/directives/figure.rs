@@ -3,7 +3,13 @@
 /// HTML that a Markdown parser passes through as it is: without an empty line, which would end it.
 ///
 /// It is given the picture and the same in words. `id` tells this figure from every other one of the book: mdBook prints them all on one page.
-pub(super) fn figure(
+pub(super) fn figure(picture: (String, String), caption: &str, command: &str, id: &str) -> String {
+    open_figure("class=\"timeline\"", picture, caption, command, id) + "</figure>\n"
+}
+
+/// The same with other attributes, and without its end: for what has more inside.
+pub(super) fn open_figure(
+    attributes: &str,
     (svg, words): (String, String),
     caption: &str,
     command: &str,
@@ -16,12 +22,11 @@ pub(super) fn figure(
         format!("{} ", escape(caption))
     };
     let html = format!(
-        "<figure class=\"timeline\">\n{picture}\n\
+        "<figure {attributes}>\n{picture}\n\
          <figcaption>{caption}<code>{}</code></figcaption>\n\
          <details><summary>The same in words</summary>\n\
          <pre>{}</pre>\n\
-         </details>\n\
-         </figure>",
+         </details>",
         escape(command),
         escape(words.trim_end()),
     );

@@ -1,0 +1,81 @@
+//! `{{#stepper WORDS | CAPTION}}`: the picture of `{{#demo WORDS --format svg}}`, to be stepped through.
+//!
+//! What is written here is whole without a script: the picture, its command, the same in words. The
+//! scripts in `src/stepper/` find it by its class, and begin with the settings that it carries.
+
+use super::figure::{attribute, open_figure};
+use super::{demo_to_show, split_caption};
+
+/// What a page with a stepper loads, in this order, from `src/stepper/`: scripts that are no modules,
+/// which a browser would not load from a folder.
+pub(crate) const STYLES: [&str; 2] = ["stepper.css", "panel.css"];
+pub(crate) const SCRIPTS: [&str; 20] = [
+    "elements.js",
+    "loop.js",
+    "machine.js",
+    "link.js",
+    "events.js",
+    "controls.js",
+    "player.js",
+    "picture.js",
+    "state.js",
+    "listing.js",
+    "table.js",
+    "steps.js",
+    "form.js",
+    "beside.js",
+    "quiz.js",
+    "tools.js",
+    "keys.js",
+    "session.js",
+    "widget.js",
+    "start.js",
+];
+
+/// The figure that becomes the page's stepper of that number, counted from 1. The first brings along
+/// what all of them need.
+pub(super) fn show(arguments: &str, page: &str, number: usize) -> Result<String, String> {
+    let (words, caption) = split_caption(arguments);
+    if words
+        .split_whitespace()
+        .any(|word| word.starts_with("--format"))
+    {
+        return Err("a stepper is always a picture: leave out --format".to_string());
+    }
+    let demo = demo_to_show("stepper", words, "--format svg")?;
+    let settings = demo
+        .stepper_settings()
+        .map_err(|why| format!("{{{{#stepper}}}} can't show this demo: {why}"))?;
+    let id = super::figure_id("stepper", page, number);
+    let attributes = format!(
+        "class=\"timeline stepper\" id=\"{id}\" data-settings=\"{}\"",
+        attribute(&settings)
+    );
+    let figure = open_figure(
+        &attributes,
+        demo.picture(),
+        caption,
+        &format!("cargo run -- demo {words} --format svg"),
+        &id,
+    );
+    let first = if number == 1 {
+        loading(page)
+    } else {
+        String::new()
+    };
+    Ok(format!(
+        "{first}{figure}<noscript><p class=\"stepper-missing\">To step through this run, allow this \
+         page to use JavaScript.</p></noscript>\n</figure>\n"
+    ))
+}
+
+/// Paths from the page's own folder, which hold wherever the book lies: on a site, below one, on a disk.
+fn loading(page: &str) -> String {
+    let folders = page.split('/').count().saturating_sub(2);
+    let root = "../".repeat(folders);
+    let styles =
+        STYLES.map(|name| format!("<link rel=\"stylesheet\" href=\"{root}stepper/{name}\">\n"));
+    let scripts =
+        SCRIPTS.map(|name| format!("<script defer src=\"{root}stepper/{name}\"></script>\n"));
+    styles.concat() + &scripts.concat()
+}
