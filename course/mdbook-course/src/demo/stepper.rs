@@ -175,7 +175,6 @@ fn time(time: Duration) -> Line {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::demo::Request;
 
     fn settings(words: &str) -> Result<String, &'static str> {
