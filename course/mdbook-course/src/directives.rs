@@ -178,8 +178,7 @@ fn split_caption(arguments: &str) -> (&str, &str) {
 /// The demo that these words ask for, when building the book can run it; `more` words go without saying.
 fn demo_to_show(directive: &str, words: &str, more: &str) -> Result<Demo, String> {
     let more = if words.is_empty() { "" } else { more };
-    let all = words.split_whitespace().chain(more.split_whitespace());
-    let demo = match Request::parse(all) {
+    let demo = match Request::parse(split_words(&format!("{words} {more}"))) {
         Ok(Request::Run(demo)) => demo,
         Ok(Request::Print(_)) => {
             return Err(format!(
@@ -202,6 +201,25 @@ fn demo_to_show(directive: &str, words: &str, more: &str) -> Result<Demo, String
         ));
     }
     Ok(demo)
+}
+
+/// Words as a shell has them: what stands between quotes is one.
+fn split_words(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quoted = false;
+    for character in text.chars() {
+        if character == '"' {
+            quoted = !quoted;
+            word.get_or_insert_default();
+        } else if character.is_whitespace() && !quoted {
+            words.extend(word.take());
+        } else {
+            word.get_or_insert_default().push(character);
+        }
+    }
+    words.extend(word);
+    words
 }
 
 /// `timeline`, `src/02-waiting.md`, 1 → `timeline-02-waiting-1`.
@@ -255,6 +273,21 @@ impl Write for Shared {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_between_quotes_is_one_word() {
+        for (text, words) in [
+            ("  waiting   --tasks 5 ", vec!["waiting", "--tasks", "5"]),
+            (
+                r#"program --task "wait 3s, send 2" --task="a b""#,
+                vec!["program", "--task", "wait 3s, send 2", "--task=a b"],
+            ),
+            (r#"a "" b"#, vec!["a", "", "b"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(split_words(text), words, "{text}");
+        }
+    }
 
     #[test]
     fn a_comparison_is_a_table_with_its_command_below() {

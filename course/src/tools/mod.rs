@@ -22,11 +22,13 @@ pub mod notebooks;
 use std::{env, path::PathBuf};
 
 pub use axe::axe;
+pub(crate) use cargo::succeed as cargo_succeeds;
 pub(crate) use command::{Options, notebooks as open_notebooks, set_up};
 pub use kernel::{Kernel, kernel};
 pub use mdbook::mdbook;
 pub use progress::Step;
 pub(crate) use python::find as python;
+pub(crate) use running::output;
 pub use setup::setup;
 
 use crate::Problem;

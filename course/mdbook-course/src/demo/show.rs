@@ -47,13 +47,14 @@ fn of_a_loop(demo: &Demo, page: &Rc<RefCell<Page<impl Write + 'static>>>) {
             notes.borrow_mut().note(event, clock);
         }
     };
-    let Some(trace) = demo.run(listener) else {
+    let Some((trace, stuck)) = demo.outcome(listener) else {
         return;
     };
+    let stuck = stuck.map(|line| format!("{line}\n\n")).unwrap_or_default();
     let text = match demo.format() {
         Format::Text if demo.lists() => demo.list(&trace),
-        Format::Text => in_all(trace.total(), clock, &trace.timeline()),
-        Format::Summary => summary(&trace),
+        Format::Text => in_all(trace.total(), clock, &(stuck + &trace.timeline())),
+        Format::Summary => format!("{}\n{stuck}", summary(&trace)),
         Format::Json => trace.to_json(),
         Format::Svg => trace.to_svg(),
     };

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use event_loops::demos::program::Step;
 use event_loops::demos::two_steps::Way;
-use event_loops::demos::{cake, run_until_complete, tasks, two_steps, waiting, wakers};
+use event_loops::demos::{cake, program, run_until_complete, tasks, two_steps, waiting, wakers};
 
 use super::Demo;
 
@@ -37,6 +38,7 @@ impl Demo {
             Demo::Wakers(it) => of_wakers(&it.settings()),
             Demo::Tasks(it) if it.list => Err("the stepper shows the list by itself"),
             Demo::Tasks(it) => of_tasks(&it.settings()),
+            Demo::Program(it) => of_program(&it.settings()),
             Demo::Callbacks(_) | Demo::Generators(_) => Err(OTHER_LOOP),
             Demo::Processes(_) | Demo::Threads(_) => Err(NO_LOOP),
         }
@@ -159,6 +161,43 @@ fn of_tasks(settings: &tasks::Settings) -> Line {
     Ok(format!("tasks?tasks={tasks}&wait={wait}&mode={mode}"))
 }
 
+fn of_program(settings: &program::Settings) -> Line {
+    let program::Settings {
+        tasks,
+        mode,
+        clock: _,
+    } = settings;
+    let mode = match mode {
+        program::Mode::Together => "together",
+        program::Mode::Blocking => "blocking",
+    };
+    let mut line = format!("program?mode={mode}");
+    for steps in tasks {
+        let words = |step: &Step| -> Line {
+            match step {
+                Step::Wait(lasts) | Step::Compute(lasts) | Step::Block(lasts) => {
+                    let lasts = time(*lasts)?;
+                    Ok(step.in_words(|_| lasts.clone()))
+                }
+                _ => Ok(encoded(&step.in_words(|_| String::new()))),
+            }
+        };
+        let steps = steps.iter().map(words).collect::<Result<Vec<_>, _>>()?;
+        line += &format!("&task={}", steps.join(","));
+    }
+    Ok(line)
+}
+
+/// What is printed may hold what means something in a line of settings.
+fn encoded(text: &str) -> String {
+    let special = [('%', "%25"), ('&', "%26"), (',', "%2C"), ('=', "%3D")];
+    special
+        .iter()
+        .fold(text.to_string(), |text, (character, code)| {
+            text.replace(*character, code)
+        })
+}
+
 /// In the largest unit in which it is a whole number: `70m`, `3s`, `1500ms`.
 fn time(time: Duration) -> Line {
     const UNITS: [(u128, &str); 4] = [(3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
@@ -178,9 +217,10 @@ mod tests {
     use crate::demo::Request;
 
     fn settings(words: &str) -> Result<String, &'static str> {
-        match Request::parse(words.split(' ')) {
+        let words = words.split(' ').map(|word| word.replace('/', " "));
+        match Request::parse(words.clone()) {
             Ok(Request::Run(demo)) => demo.stepper_settings(),
-            other => panic!("{words}: {other:?}"),
+            other => panic!("{:?}: {other:?}", words.collect::<Vec<_>>()),
         }
     }
 
@@ -213,6 +253,10 @@ mod tests {
             ),
             ("wakers --gap", "wakers?wait=3s&patience=12s&mode=gap"),
             ("tasks --forgotten", "tasks?tasks=3&wait=3s&mode=forgotten"),
+            (
+                "program --task receive,yield,fail --task send/1,print/5%=1,wait/1500ms --blocking",
+                "program?mode=blocking&task=receive,yield,fail&task=send 1,print 5%25%3D1,wait 1500ms",
+            ),
         ] {
             assert_eq!(settings(words).as_deref(), Ok(expected), "{words}");
         }
