@@ -163,7 +163,7 @@ fn no_source_file_is_longer_than_400_lines() {
 fn each_script_of_the_stepper_is_one_idea_of_at_most_200_lines() {
     let scripts: Vec<_> = files()
         .into_iter()
-        .filter(|file| file.starts_with("src/stepper"))
+        .filter(|file| file.starts_with("course/theme/stepper"))
         .filter(|file| file.extension().is_some_and(|e| e == "js"))
         .collect();
     assert!(scripts.len() > 10, "only {} scripts", scripts.len());

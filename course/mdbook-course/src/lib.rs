@@ -46,6 +46,7 @@ pub mod externs;
 pub mod problem;
 pub mod program;
 pub mod recording;
+pub mod stepper_files;
 pub mod table;
 pub mod usage;
 

@@ -14,6 +14,7 @@ use crate::output;
 use crate::page::{Page, edit};
 use crate::problem::Problem;
 use crate::snippets::{self, Collected, Settings};
+use crate::stepper_files;
 use crate::steps::Steps;
 
 /// The preprocessor, for mdBook's `preprocessor.course`.
@@ -46,10 +47,12 @@ impl Preprocessor for Course {
         let mut snippets = Vec::new();
         let mut pages = Vec::new();
         let mut steps = Steps::default();
+        let mut has_steppers = false;
         for chapter in book.chapters() {
             let page = Page::new(&ctx.root, src, chapter);
             let (mut edits, wrong) = directives::expand(&page, &ctx.root.join(src), &workspace);
             problems.extend(wrong);
+            has_steppers |= page.text.contains("{{#stepper");
             if !testing {
                 edits.extend(output::below_snippets(&page, &ctx.root.join(src)));
                 edits.extend(steps.mark(&page));
@@ -86,6 +89,12 @@ impl Preprocessor for Course {
         if !testing {
             crate_source::write_script(&ctx.root, &workspace).map_err(|error| {
                 let what = format!("{} can't be written: {error}", crate_source::SCRIPT);
+                Error::new(Problems(vec![Problem::failure(what)]))
+            })?;
+        }
+        if has_steppers && !testing {
+            stepper_files::write(&ctx.root.join(src), &workspace).map_err(|error| {
+                let what = format!("the stepper's script can't be written: {error}");
                 Error::new(Problems(vec![Problem::failure(what)]))
             })?;
         }

@@ -1,36 +1,12 @@
 //! `{{#stepper WORDS | CAPTION}}`: the picture of `{{#demo WORDS --format svg}}`, to be stepped through.
 //!
 //! What is written here is whole without a script: the picture, its command, the same in words. The
-//! scripts in `src/stepper/` find it by its class, and begin with the settings that it carries.
+//! scripts, which are no modules, since a browser would not load those from a folder, find it by its
+//! class, and begin with the settings that it carries.
 
 use super::figure::{attribute, open_figure};
 use super::{demo_to_show, split_caption};
-
-/// What a page with a stepper loads, in this order, from `src/stepper/`: scripts that are no modules,
-/// which a browser would not load from a folder.
-pub(crate) const STYLES: [&str; 2] = ["stepper.css", "panel.css"];
-pub(crate) const SCRIPTS: [&str; 20] = [
-    "elements.js",
-    "loop.js",
-    "machine.js",
-    "link.js",
-    "events.js",
-    "controls.js",
-    "player.js",
-    "picture.js",
-    "state.js",
-    "listing.js",
-    "table.js",
-    "steps.js",
-    "form.js",
-    "beside.js",
-    "quiz.js",
-    "tools.js",
-    "keys.js",
-    "session.js",
-    "widget.js",
-    "start.js",
-];
+use crate::stepper_files::{SCRIPTS, STYLE};
 
 /// The figure that becomes the page's stepper of that number, counted from 1. The first brings along
 /// what all of them need.
@@ -73,9 +49,6 @@ pub(super) fn show(arguments: &str, page: &str, number: usize) -> Result<String,
 fn loading(page: &str) -> String {
     let folders = page.split('/').count().saturating_sub(2);
     let root = "../".repeat(folders);
-    let styles =
-        STYLES.map(|name| format!("<link rel=\"stylesheet\" href=\"{root}stepper/{name}\">\n"));
-    let scripts =
-        SCRIPTS.map(|name| format!("<script defer src=\"{root}stepper/{name}\"></script>\n"));
-    styles.concat() + &scripts.concat()
+    let scripts = SCRIPTS.map(|name| format!("<script defer src=\"{root}{name}\"></script>\n"));
+    format!("<link rel=\"stylesheet\" href=\"{root}{STYLE}\">\n") + &scripts.concat()
 }
