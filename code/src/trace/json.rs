@@ -2,7 +2,6 @@
 
 #![cfg(feature = "json")]
 
-use std::time::Duration;
 
 use serde::Serialize;
 
