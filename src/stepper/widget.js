@@ -91,9 +91,10 @@ courseStepper.widget = (figure) => {
             act.unfold(true);
             if (run(link.settings)) {
                 act.beside(link.beside);
-                goTo(link.at);
+                goTo(link.at, true);
             }
             figure.scrollIntoView();
+            controls.step.focus({ preventScroll: true });
         }),
     };
 
