@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::{EventKind, Hold, SourceLine, State, TaskId, Trace, Wait};
+use super::{Event, EventKind, Hold, SourceLine, State, TaskId, Trace, Wait, WokenBy};
 
 /// A loop as it is right after one of its trace's events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,9 +30,11 @@ pub struct Moment {
 pub struct Standing {
     /// What it does.
     pub status: Status,
-    /// The last line of its program that the trace has seen; before it begins, the line that
+    /// The last line of its program that the trace has seen; before its first poll, the line that
     /// spawned it.
     pub line: Option<SourceLine>,
+    /// Has it been polled?
+    pub has_begun: bool,
 }
 
 /// What a task does. As [`State`], and more exactly.
@@ -79,7 +81,7 @@ impl Trace {
     pub fn moment(&self, event: usize) -> Moment {
         let mut replay = Replay::new(self.tasks.len());
         for event in &self.events[..=event] {
-            replay.happens(event.task, &event.kind, self);
+            replay.happens(event, self);
         }
         replay.at(self.events[event].at)
     }
@@ -113,6 +115,7 @@ impl Replay {
         let standing = Standing {
             status: Status::NotSpawned,
             line: None,
+            has_begun: false,
         };
         Replay {
             polled: None,
@@ -123,20 +126,24 @@ impl Replay {
         }
     }
 
-    fn happens(&mut self, task: Option<TaskId>, kind: &EventKind, trace: &Trace) {
+    fn happens(&mut self, event: &Event, trace: &Trace) {
+        let Event { at, task, kind } = event;
         match kind {
             EventKind::Parked { until } => self.parked = Some(*until),
             EventKind::Unparked => self.parked = None,
             _ => {}
         }
-        let Some(task) = task else { return };
+        let Some(task) = *task else { return };
         match kind {
             EventKind::Spawned => {
                 self.ready.push_back(task);
                 self.tasks[task.0].line = trace.tasks.get(task.0).map(|task| task.spawned_at);
                 self.becomes(task, Status::Ready);
             }
-            EventKind::Woken { .. } => {
+            EventKind::Woken { by } => {
+                if *by == WokenBy::Timer {
+                    self.rings(task, at);
+                }
                 self.ready.push_back(task);
                 // One that wakes itself runs on until its poll returns.
                 if self.polled != Some(task) {
@@ -146,6 +153,11 @@ impl Replay {
             EventKind::Polled => {
                 self.ready.retain(|other| *other != task);
                 self.polled = Some(task);
+                let standing = &mut self.tasks[task.0];
+                if !standing.has_begun {
+                    standing.has_begun = true;
+                    standing.line = None;
+                }
                 self.becomes(task, Status::Running);
             }
             EventKind::Held { by, line, .. } => {
@@ -166,6 +178,12 @@ impl Replay {
             EventKind::Dropped => self.is_over(task, Status::Dropped),
             EventKind::SlowPoll { .. } | EventKind::Parked { .. } | EventKind::Unparked => {}
         }
+    }
+
+    /// Its timers that are due are no more.
+    fn rings(&mut self, task: TaskId, at: &Duration) {
+        self.timers
+            .retain(|(deadline, other)| *other != task || deadline > at);
     }
 
     fn becomes(&mut self, task: TaskId, status: Status) {

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::axis::ticks;
+use super::axis::{nanos, ticks};
 use super::{Lane, Segment, State, Subject, Timeline, Trace, elapsed};
 
 /// The width of the picture where nobody stretches it, in pixels.
@@ -323,7 +323,16 @@ fn percent(part: Duration, total: Duration) -> String {
     if total.is_zero() {
         return "0%".to_string();
     }
-    format!("{:.3}%", part.as_secs_f64() / total.as_secs_f64() * 100.0)
+    let (part, total) = (nanos(part), nanos(total));
+    // In thousandths of a percent, rounded; a day's nanoseconds times a hundred thousand just fit.
+    let scale = total.div_ceil(100_000).max(1);
+    let (part, total) = if total > u64::MAX / 100_000 {
+        (part / scale, total / scale)
+    } else {
+        (part, total)
+    };
+    let thousandths = (part * 100_000 + total / 2) / total;
+    format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
 }
 
 /// Text, as XML.

@@ -162,8 +162,8 @@ impl Run {
             json.member("beside", |json| {
                 json.text_or_null(self.chosen.other().as_deref())
             });
-            json.number_member("total", Some(total.as_nanos()));
-            json.number_member("idle", Some(idle.as_nanos()));
+            json.number_member("total", Some(nanos(total)));
+            json.number_member("idle", Some(nanos(idle)));
             json.member("tasks", |json| {
                 json.list(&trace.tasks, |json, task| {
                     json.object(|json| json.text_member("name", &task.name))
@@ -191,7 +191,7 @@ impl Run {
     fn event(&self, json: &mut Json, place: usize) {
         let event = &self.trace().events[place];
         json.object(|json| {
-            json.number_member("at", Some(event.at.as_nanos()));
+            json.number_member("at", Some(nanos(event.at)));
             json.text_member("clock", &elapsed(event.at));
             json.number_member("task", event.task.map(|task| task.0));
             json.text_member("kind", kind(&event.kind));
@@ -223,7 +223,7 @@ impl Run {
         let who = trace.events[place].task;
         let mut json = Json::default();
         json.object(|json| {
-            json.number_member("at", Some(moment.at.as_nanos()));
+            json.number_member("at", Some(nanos(moment.at)));
             json.text_member("clock", &elapsed(moment.at));
             json.text_member("now", &self.sentence(place));
             json.text_member("why", &trace.why(place));
@@ -341,4 +341,9 @@ fn status(status: &Status) -> &'static str {
         Status::Panicked => "panicked",
         Status::Dropped => "dropped",
     }
+}
+
+/// 64 bits of nanoseconds are 584 years.
+fn nanos(time: Duration) -> u64 {
+    time.as_secs() * 1_000_000_000 + u64::from(time.subsec_nanos())
 }

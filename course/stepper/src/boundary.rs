@@ -31,7 +31,7 @@ const LONGEST: usize = 64 * 1024;
 #[unsafe(no_mangle)]
 pub extern "C" fn input(length: usize) -> *mut u8 {
     DESK.with_borrow_mut(|desk| {
-        desk.question = vec![0; length.min(LONGEST)];
+        desk.question = vec![0; length];
         desk.question.as_mut_ptr()
     })
 }
@@ -40,7 +40,7 @@ pub extern "C" fn input(length: usize) -> *mut u8 {
 #[unsafe(no_mangle)]
 pub extern "C" fn call(length: usize) -> usize {
     DESK.with_borrow_mut(|desk| {
-        let question = desk.question.get(..length).unwrap_or_default();
+        let question = desk.question.get(..length.min(LONGEST)).unwrap_or_default();
         desk.answer = match std::str::from_utf8(question) {
             Ok(question) => desk.stepper.answer(question),
             Err(_) => desk.stepper.answer(""),

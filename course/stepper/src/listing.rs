@@ -40,7 +40,7 @@ impl Listing {
     /// The lines of some stretches of one file.
     pub(crate) fn of(file: &str, excerpts: &[Excerpt]) -> Self {
         let numbered = |excerpt: &Excerpt| {
-            let lines = (excerpt.first..).zip(excerpt.text.lines());
+            let lines = (excerpt.first..).zip(excerpt.text.trim_end().lines());
             // Another stretch may begin or end within this one.
             let lines = lines.filter(|(_, line)| !line.starts_with("// ANCHOR"));
             lines

@@ -1,8 +1,12 @@
 //! What can be run: the programs of the chapters, and the reader's own.
 
+mod async_await;
 mod cake;
 pub(crate) mod program;
+mod run_until_complete;
+mod tasks;
 mod waiting;
+mod wakers;
 
 use event_loops::Trace;
 
@@ -57,7 +61,7 @@ struct Known {
     clock: &'static str,
 }
 
-const KNOWN: [Known; 3] = [
+const KNOWN: [Known; 7] = [
     Known {
         name: "cake",
         label: "A cake and the groceries (chapter 1)",
@@ -69,6 +73,30 @@ const KNOWN: [Known; 3] = [
         label: "Five calls that wait (chapter 2)",
         read: waiting::read,
         clock: " --clock virtual",
+    },
+    Known {
+        name: "async-await",
+        label: "Calls with a second step and an error (chapter 7)",
+        read: async_await::read,
+        clock: "",
+    },
+    Known {
+        name: "run-until-complete",
+        label: "One call, and a loop that waits with it (chapter 8)",
+        read: run_until_complete::read,
+        clock: "",
+    },
+    Known {
+        name: "wakers",
+        label: "A letter that is waited for (chapter 9)",
+        read: wakers::read,
+        clock: "",
+    },
+    Known {
+        name: "tasks",
+        label: "Calls as tasks (chapter 10)",
+        read: tasks::read,
+        clock: "",
     },
     Known {
         name: "program",

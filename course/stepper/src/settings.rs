@@ -153,7 +153,7 @@ pub(crate) fn time(text: &str) -> Option<Duration> {
 
 /// As [`time`] reads it, in the largest unit that fits.
 pub(crate) fn time_in_words(time: Duration) -> String {
-    let millis = time.as_millis() as u64;
+    let millis = time.as_secs() * 1_000 + u64::from(time.subsec_millis());
     let fits = |(_, factor): &&(&str, u64)| millis >= *factor && millis.is_multiple_of(*factor);
     match UNITS.iter().rev().find(fits) {
         Some((unit, factor)) => format!("{}{unit}", millis / factor),

@@ -127,7 +127,7 @@ fn in_rust(step: &Step, own: usize, is_async: bool) -> String {
 
 /// In the largest unit that fits.
 fn time(time: Duration) -> String {
-    let millis = time.as_millis();
+    let millis = time.as_secs() * 1_000 + u64::from(time.subsec_millis());
     if millis.is_multiple_of(1_000) {
         format!("Duration::from_secs({})", millis / 1_000)
     } else {
