@@ -10,6 +10,12 @@ mod edit;
 mod published;
 #[path = "browser/run.rs"]
 mod run;
+#[path = "browser/stepper.rs"]
+mod stepper;
+#[path = "browser/stepper_links.rs"]
+mod stepper_links;
+#[path = "browser/stepper_settings.rs"]
+mod stepper_settings;
 #[path = "browser/steps.rs"]
 mod steps;
 
@@ -64,6 +70,20 @@ fn tests(test: impl Fn(&str, fn()) -> Trial) -> Vec<Trial> {
         a_print_has_outputs_and_no_buttons,
         axe::axe_finds_no_barrier_in_what_the_course_adds,
         axe::axe_sees_a_planted_barrier,
+        stepper::step_and_step_back_go_through_every_event_as_the_loop_tells_it,
+        stepper::jumps_lead_to_the_next_wake_print_or_poll_and_back,
+        stepper::play_goes_on_by_itself_at_several_speeds_until_the_end,
+        stepper::the_slider_and_the_picture_are_scrubbed,
+        stepper::all_events_are_in_a_table_whose_rows_lead_there,
+        stepper_settings::other_settings_run_and_reset_brings_the_chapters_own_back,
+        stepper_settings::bad_settings_are_one_line_and_lose_nothing,
+        stepper_settings::sync_stands_beside_async_on_one_axis,
+        stepper_settings::what_comes_next_is_asked_and_answered_with_the_reason,
+        stepper_settings::one_call_is_made_blocking_and_the_others_starve,
+        stepper_settings::the_readers_own_program_is_written_with_buttons,
+        stepper_links::a_link_opens_exactly_the_state_that_it_was_copied_from,
+        stepper_links::a_link_that_is_not_whole_shows_what_there_is,
+        stepper_links::what_a_link_says_is_read_as_it_was_written,
         steps::a_step_is_marked_and_is_still_the_whole_program,
         a_broken_chapter_shows_a_banner_until_it_is_mended,
         run::run_shows_output_while_the_program_runs,

@@ -1,8 +1,6 @@
 //! What a chapter that has a stepper becomes: a picture that is whole without a script, and what the
 //! scripts need.
 
-use std::fs;
-
 use course_tests::{Book, between, names, root, unescaped};
 use event_loops::demos::waiting;
 
@@ -63,7 +61,7 @@ fn what_it_needs_is_loaded_once_by_pages_that_have_one() {
         ("c/d.md", &two),
     ]);
     assert!(book.build().success);
-    let files = course_tests::names(&root().join("src/stepper"));
+    let files = names(&root().join("src/stepper"));
     for (page, path) in [("a.html", ""), ("c/d.html", "../")] {
         let html = book.html(page);
         let mut expected: Vec<String> = files
@@ -122,15 +120,4 @@ fn a_mistake_is_said_with_its_line() {
         );
     }
     assert_eq!(complaints.len(), 7, "{complaints:?}");
-}
-
-/// Every kilobyte is a moment on a telephone.
-#[test]
-fn all_that_a_page_with_a_stepper_loads_is_small() {
-    let folder = root().join("src/stepper");
-    let all: Vec<u8> = names(&folder)
-        .iter()
-        .flat_map(|name| fs::read(folder.join(name)).expect("a file"))
-        .collect();
-    assert!(all.len() > 10_000, "{} bytes are no stepper", all.len());
 }
