@@ -7,7 +7,7 @@ courseStepper.beside = (goToTime) => {
     const picture = courseStepper.picture(goToTime);
     const [first, second] = [0, 1].map(() => element("p", { class: "stepper-total", hidden: true }));
     const root = element("div", { class: "stepper-beside", hidden: true }, second, picture.root);
-    const heading = ({ name, words }) => [element("b", {}, name), ` ${words}`];
+    const heading = ({ name, words }) => [element("b", {}, `${name}:`), ` ${words}`];
 
     return {
         first,

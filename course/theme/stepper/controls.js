@@ -23,6 +23,7 @@ courseStepper.controls = (act, id) => {
     return {
         root: element("div", { class: "stepper-controls" }, bar, sentence),
         scrub,
+        step,
         isUnfolded: (unfolded) => {
             more.setAttribute("aria-expanded", String(unfolded));
             more.textContent = unfolded ? "Less" : "More";

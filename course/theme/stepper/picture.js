@@ -4,6 +4,7 @@
 
 courseStepper.picture = (goToTime) => {
     const { element } = courseStepper;
+    let pressed = { clientX: 0, clientY: 0 };
     const drawing = element("div", { class: "stepper-drawing" });
     const veil = element("div", { class: "stepper-veil" });
     const cursor = element("div", { class: "stepper-cursor" });
@@ -11,8 +12,14 @@ courseStepper.picture = (goToTime) => {
     const root = element("div", {
         class: "stepper-picture",
         onclick: (event) => goToTime(fraction(event)),
-        onpointermove: (event) => event.buttons === 1 && goToTime(fraction(event)),
+        onpointerdown: (event) => { pressed = event; },
+        onpointermove: (event) => event.buttons === 1 && isSideways(event) && goToTime(fraction(event)),
     }, drawing, veil, cursor, statuses);
+
+    // A finger that goes up or down scrolls the page.
+    function isSideways(event) {
+        return Math.abs(event.clientX - pressed.clientX) > Math.abs(event.clientY - pressed.clientY);
+    }
 
     function fraction(event) {
         const { left, width } = root.getBoundingClientRect();

@@ -23,6 +23,13 @@ document.addEventListener("DOMContentLoaded", () => {
         }
     }
     addEventListener("hashchange", open);
+    // A link to where the address is already changes nothing in it: the reader has changed the state.
+    addEventListener("click", (event) => {
+        const link = event.target.closest?.("a");
+        if (link?.hash && link.href === location.href) {
+            open();
+        }
+    });
     open();
 
     function open() {

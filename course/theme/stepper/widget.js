@@ -36,7 +36,11 @@ courseStepper.widget = (figure) => {
             goTo(view.place === view.run.events.length ? 0 : view.place);
             player.start();
         }),
-        run: started((settings) => run(settings)),
+        run: started((settings) => {
+            if (run(settings)) {
+                announce(status, `${view.run.words}. ${remark.textContent}`);
+            }
+        }),
         reset: started(() => {
             session.beside(false);
             quiz.open(view.isQuiz = false);
@@ -91,9 +95,10 @@ courseStepper.widget = (figure) => {
             act.unfold(true);
             if (run(link.settings)) {
                 act.beside(link.beside);
-                goTo(link.at);
+                goTo(link.at, true);
             }
             figure.scrollIntoView();
+            controls.step.focus({ preventScroll: true });
         }),
     };
 
