@@ -19,7 +19,7 @@ const OURS: [&str; 8] = [
 ];
 
 /// A light theme and a dark one: the others take their colours from these two.
-const BOTH: [&str; 2] = ["light", "navy"];
+const BOTH: [&str; 5] = ["light", "rust", "coal", "navy", "ayu"];
 
 /// A browser with a page, and axe-core beside it.
 pub(super) struct Audit<'a>(pub(super) &'a Browser);

@@ -2,7 +2,6 @@
 
 #![cfg(feature = "json")]
 
-
 use serde::Serialize;
 
 use super::axis::nanos;
