@@ -64,7 +64,24 @@ pub fn write(src: &Path, workspace: &Path) -> io::Result<()> {
     write_if_changed(&src.join(STYLE), &joined(&STYLES, style)?)
 }
 
-/// Not written again, or the server would see a change in the book and build it again.
+/// Whether a file is one that [`write`] writes: for who watches the book's files, that is no change of
+/// the book.
+///
+/// ```
+/// use mdbook_course::stepper_files::is_written;
+/// use std::path::Path;
+///
+/// assert!(is_written(Path::new("/book/src/stepper/stepper.js")));
+/// assert!(!is_written(Path::new("/book/src/stepper/loop.js")));
+/// assert!(!is_written(Path::new("/book/course/theme/stepper/stepper.css")));
+/// ```
+pub fn is_written(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let folder = file.parent().unwrap_or(file);
+    folder.ends_with("src/stepper") && name.starts_with("stepper.")
+}
+
+/// Not written again, so that browsers may keep what they have.
 fn write_if_changed(file: &Path, text: &str) -> io::Result<()> {
     if fs::read_to_string(file).is_ok_and(|old| old == text) {
         return Ok(());
