@@ -3,6 +3,9 @@
 
 use course_tests::{Book, between, names, unescaped};
 use event_loops::demos::waiting;
+use mdbook_course::demo::{Demo, Request};
+use serde_json::Value;
+use stepper::Stepper;
 
 const STEPPER: &str = "{{#stepper waiting --clock virtual | Five calls wait.}}";
 
@@ -116,4 +119,84 @@ fn a_mistake_is_said_with_its_line() {
         );
     }
     assert_eq!(complaints.len(), 7, "{complaints:?}");
+}
+
+/// What the reader's loop answers to these settings: the answer, and the picture that it draws.
+fn stepped(settings: &str) -> (Value, String) {
+    let mut stepper = Stepper::default();
+    let run = stepper.answer(&format!("run 0 {settings}"));
+    let run: Value = serde_json::from_str(&run).expect("JSON");
+    assert!(run["error"].is_null(), "{settings}: {run}");
+    let total = run["total"].as_u64().expect("a time");
+    (run, stepper.answer(&format!("draw 0 {total} picture-0")))
+}
+
+/// A picture whose ids say only what they are for.
+fn without_ids(svg: &str) -> String {
+    let id = between(svg, " id=\"", "\"");
+    let (stem, _) = id.rsplit_once('-').expect("an id of two parts");
+    svg.replace(stem, "")
+}
+
+fn demo(words: &[String]) -> Demo {
+    match Request::parse(words) {
+        Ok(Request::Run(demo)) => demo,
+        other => panic!("{words:?}: {other:?}"),
+    }
+}
+
+/// Words as a shell has them.
+fn words(line: &str) -> Vec<String> {
+    let parts = line.split('"').enumerate();
+    let words = parts.flat_map(|(place, part)| match place % 2 {
+        0 => part.split_whitespace().map(str::to_string).collect(),
+        _ => vec![part.to_string()],
+    });
+    words.collect()
+}
+
+#[test]
+fn the_stepper_draws_the_picture_of_the_same_words() {
+    for line in [
+        "cake",
+        "cake --sequential",
+        "cake --dough 90m --oven 45s --shopping 70m",
+        "waiting --clock virtual",
+        "waiting --clock virtual --tasks 12 --wait 1500ms --sequential",
+        "waiting --clock virtual --blocking --wait 0s",
+        "async-await",
+        "async-await --sequential --refused 0 --tasks 2 --wait 1h",
+        "run-until-complete",
+        "run-until-complete --busy --poll 250ms",
+        "run-until-complete --napping --wait 2500ms --nap 1s",
+        "wakers",
+        "wakers --gap --patience 5s",
+        "wakers --forgotten --wait 1s",
+        "tasks",
+        "tasks --forgotten --tasks 4 --wait 9s",
+        "program",
+        "program --blocking",
+        r#"program --task "wait 3s, send 2" --task "receive, yield, compute 1s, print a % of = & more""#,
+        r#"program --task "block 2s, fail" --task "wait 1s""#,
+    ] {
+        let demo = demo(&words(line));
+        let settings = demo
+            .stepper_settings()
+            .unwrap_or_else(|why| panic!("{line}: {why}"));
+        let (run, svg) = stepped(&settings);
+        assert_eq!(without_ids(&svg), without_ids(&demo.picture().0), "{line}");
+        assert_eq!(
+            run["settings"], settings,
+            "{line}: the reader has changed nothing"
+        );
+        // And back: what the page says to type is the same demo.
+        let command = run["command"].as_str().expect("a command");
+        let typed = command.strip_prefix("cargo run -- demo ").expect("a demo");
+        let same = self::demo(&words(typed));
+        assert_eq!(
+            same.stepper_settings(),
+            demo.stepper_settings(),
+            "{line}: {command}"
+        );
+    }
 }
