@@ -1,7 +1,9 @@
 //! What a chapter that has a stepper becomes: a picture that is whole without a script, and what the
 //! scripts need.
 
-use course_tests::{Book, between, names, unescaped};
+use std::fs;
+
+use course_tests::{Book, between, names, root, unescaped};
 use event_loops::demos::waiting;
 use mdbook_course::demo::{Demo, Request};
 use serde_json::Value;
@@ -199,4 +201,52 @@ fn the_stepper_draws_the_picture_of_the_same_words() {
             "{line}: {command}"
         );
     }
+}
+
+/// The steppers of a page: what stands between the directive's name and the caption.
+fn steppers(page: &str) -> Vec<String> {
+    let text = fs::read_to_string(root().join("src").join(page)).expect("a page");
+    let directives = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("{{#stepper "));
+    directives
+        .map(|rest| {
+            rest.split('|')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_string()
+        })
+        .collect()
+}
+
+#[test]
+fn the_notebook_of_a_chapter_shows_the_pictures_of_its_steppers() {
+    let mut seen = 0;
+    for name in names(&root().join("notebooks")) {
+        let Some(stem) = name.strip_suffix(".ipynb") else {
+            continue;
+        };
+        let notebook =
+            fs::read_to_string(root().join("notebooks").join(&name)).expect("a notebook");
+        let notebook: Value = serde_json::from_str(&notebook).expect("JSON");
+        let cells = notebook["cells"].as_array().expect("cells").iter();
+        let outputs = cells
+            .filter_map(|cell| cell["outputs"].as_array())
+            .flatten();
+        let pictures: Vec<String> = outputs
+            .filter_map(|output| output["data"]["image/svg+xml"].as_array())
+            .map(|lines| lines.iter().filter_map(Value::as_str).collect())
+            .map(|svg: String| without_ids(svg.trim()))
+            .collect();
+        for line in steppers(&format!("{stem}.md")) {
+            let (svg, _) = demo(&words(&line)).picture();
+            assert!(
+                pictures.contains(&without_ids(svg.trim())),
+                "{name} has no picture of {line}"
+            );
+            seen += 1;
+        }
+    }
+    assert!(seen >= 6, "{seen}");
 }
