@@ -22,6 +22,8 @@ mod stepper_settings;
 mod stepper_static;
 #[path = "browser/steps.rs"]
 mod steps;
+#[path = "browser/widget.rs"]
+mod widget;
 
 use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, names, root};
 use libtest_mimic::{Arguments, Failed, Trial};

@@ -1,7 +1,7 @@
 //! The stepper in the page: by keyboard, by touch, with a screen reader, in every theme.
 
 use super::axe::Audit;
-use super::stepper::{PROGRAM, Told, WAITING, Widget};
+use super::widget::{PROGRAM, Told, WAITING, Widget};
 use super::{THEMES, WIDER, keep};
 use course_tests::Browser;
 use serde_json::{Value, json};

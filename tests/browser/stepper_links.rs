@@ -1,7 +1,7 @@
 //! The stepper in the page: a link leads to exactly this state.
 
 use super::published;
-use super::stepper::{Told, WAITING, Widget};
+use super::widget::{Told, WAITING, Widget};
 use course_tests::Browser;
 use serde_json::{Value, json};
 

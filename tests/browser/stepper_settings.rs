@@ -1,6 +1,6 @@
 //! The stepper in the page: other settings, sync beside async, the reader's own program.
 
-use super::stepper::{PROGRAM, Told, WAITING, Widget, strings};
+use super::widget::{PROGRAM, Told, WAITING, Widget, strings};
 use course_tests::Browser;
 use serde_json::json;
 

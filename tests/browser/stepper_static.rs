@@ -1,6 +1,6 @@
 //! The stepper where it can't run, and what it does not do: no script, no WebAssembly, print, a folder.
 
-use super::stepper::{Told, WAITING, Widget};
+use super::widget::{Told, WAITING, Widget};
 use super::{pages, published, target};
 use course_tests::{Browser, root};
 use serde_json::{Value, json};
@@ -48,7 +48,7 @@ pub(super) fn every_stepper_begins_with_the_picture_of_the_page() {
         browser.open(&format!("{}{page}.html", published()));
         let ids = browser
             .script("return [...document.querySelectorAll('figure.stepper')].map(({ id }) => id)");
-        for id in super::stepper::strings(&ids) {
+        for id in super::widget::strings(&ids) {
             browser.script(&format!(
                 "document.querySelector('#{id} .stepper-step').click()"
             ));
