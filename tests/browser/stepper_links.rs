@@ -135,6 +135,10 @@ pub(super) fn what_a_link_says_is_read_as_it_was_written() {
             assert_eq!(read, state);
         }
     }
+    for (at, place) in [("-3", 0), ("many", 0), ("12", 12)] {
+        let read = format!("return courseStepper.link.read('#a&at={at}&run=x').at");
+        assert_eq!(browser.script(&read), place, "{at}");
+    }
     for nothing in ["", "#", "#a", "#a&at=3", "#a&run=%E0%A4%A"] {
         let read = browser.script(&format!(
             "return courseStepper.link.read({})",

@@ -130,6 +130,17 @@ pub(super) fn sync_stands_beside_async_on_one_axis() {
         "return [...figure.querySelectorAll('.stepper-picture')].map((part) => part.style.getPropertyValue('--stepper-x'))",
     );
     assert_eq!(cursors, json!(["20%", "20%"]), "3 s of 15 s in both");
+    // Other settings are for both.
+    widget.set("tasks", "2");
+    widget.click(".stepper-run");
+    let told = Told::of("waiting?tasks=2");
+    let other = Told::of(told.run["beside"].as_str().expect("the other way"));
+    for (told, total) in [told, other].iter().zip(widget.texts(".stepper-total")) {
+        assert!(
+            total.contains(told.run["words"].as_str().expect("a text")),
+            "{total}"
+        );
+    }
     widget.click(".stepper-tools [aria-pressed]");
     assert_eq!(
         widget.script("return figure.querySelector('.stepper-beside').checkVisibility()"),
