@@ -1,4 +1,4 @@
-//! A task leaves its result for whoever has its handle.
+//! A join handle is a future: it is awaited.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+const MAIN: usize = usize::MAX;
 
 struct ReadyQueue {
     woken: Mutex<Vec<usize>>,
@@ -30,8 +32,6 @@ impl Wake for TaskWaker {
     }
 }
 
-const MAIN: usize = usize::MAX;
-
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
         loop {
@@ -52,7 +52,7 @@ impl TaskWaker {
             queued,
             queue,
         });
-        handle.wake_by_ref();
+        handle.wake_by_ref(); // the first poll needs no other reason
         handle
     }
 
@@ -66,6 +66,12 @@ impl TaskWaker {
 struct Task {
     future: Pin<Box<dyn Future<Output = ()>>>,
     handle: Arc<TaskWaker>,
+}
+
+impl Task {
+    fn poll(&mut self) -> Poll<()> {
+        self.handle.poll(self.future.as_mut())
+    }
 }
 
 struct EventLoop {
@@ -113,7 +119,7 @@ impl EventLoop {
     fn poll_task(&self, number: usize) {
         let task = self.tasks.borrow_mut()[number].take();
         let Some(mut task) = task else { return };
-        if task.handle.poll(task.future.as_mut()).is_pending() {
+        if task.poll().is_pending() {
             self.tasks.borrow_mut()[number] = Some(task);
         }
     }
@@ -143,9 +149,12 @@ struct Mailbox<T> {
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -166,7 +175,7 @@ struct JoinHandle<T> {
 impl<T> Future for JoinHandle<T> {
     type Output = T;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         poll_letter(&self.result, cx)
     }
 }
@@ -181,11 +190,9 @@ async fn call(number: u32) -> u32 {
 fn main() {
     let event_loop = EventLoop::new();
     event_loop.run_until_complete(async {
-        let calls: Vec<_> = (1..=3)
-            .map(|number| event_loop.spawn(call(number)))
-            .collect();
+        let calls = [1, 2, 3].map(|number| event_loop.spawn(call(number)));
         for call in calls {
-            println!("the answer is {}", call.await);
+            println!("the answer is {:?}", call.await);
         }
     });
 }

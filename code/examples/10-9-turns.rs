@@ -1,4 +1,4 @@
-//! The loop becomes a value.
+//! It polls only who was woken.
 
 use std::future::poll_fn;
 use std::mem;
@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+const MAIN: usize = usize::MAX;
 
 struct ReadyQueue {
     woken: Mutex<Vec<usize>>,
@@ -29,8 +31,6 @@ impl Wake for TaskWaker {
     }
 }
 
-const MAIN: usize = usize::MAX;
-
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
         loop {
@@ -51,7 +51,7 @@ impl TaskWaker {
             queued,
             queue,
         });
-        handle.wake_by_ref();
+        handle.wake_by_ref(); // the first poll needs no other reason
         handle
     }
 
@@ -62,26 +62,57 @@ impl TaskWaker {
     }
 }
 
+struct Task {
+    future: Pin<Box<dyn Future<Output = ()>>>,
+    handle: Arc<TaskWaker>,
+}
+
+impl Task {
+    fn poll(&mut self) -> Poll<()> {
+        self.handle.poll(self.future.as_mut())
+    }
+}
+
 struct EventLoop {
     ready: Arc<ReadyQueue>,
+    tasks: Vec<Option<Task>>,
 }
 
 impl EventLoop {
     fn new() -> EventLoop {
         let (woken, thread) = (Mutex::default(), thread::current());
         let ready = Arc::new(ReadyQueue { woken, thread });
-        EventLoop { ready }
+        let tasks = Vec::new();
+        EventLoop { ready, tasks }
     }
 
-    fn run_until_complete<F: Future>(&self, main: F) -> F::Output {
+    fn run_until_complete<F: Future>(&mut self, main: F) -> F::Output {
         let mut main = pin!(main);
         let handle = TaskWaker::new(MAIN, &self.ready);
-        loop {
-            for _main in self.ready.next_round() {
-                if let Poll::Ready(output) = handle.poll(main.as_mut()) {
-                    return output;
+        let mut output = None;
+        while output.is_none() {
+            for task in self.ready.next_round() {
+                if task != MAIN {
+                    self.poll_task(task);
+                } else if let Poll::Ready(done) = handle.poll(main.as_mut()) {
+                    output = Some(done); // who else is in this round still has a turn
                 }
             }
+        }
+        output.unwrap()
+    }
+
+    fn spawn(&mut self, future: impl Future<Output = ()> + 'static) {
+        let future = Box::pin(future);
+        let handle = TaskWaker::new(self.tasks.len(), &self.ready);
+        self.tasks.push(Some(Task { future, handle }));
+    }
+
+    fn poll_task(&mut self, number: usize) {
+        let task = self.tasks[number].take();
+        let Some(mut task) = task else { return };
+        if task.poll().is_pending() {
+            self.tasks[number] = Some(task);
         }
     }
 }
@@ -111,9 +142,12 @@ struct Mailbox<T> {
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -127,19 +161,14 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
     Poll::Pending
 }
 
-async fn call(number: u32) -> u32 {
-    println!("call {number} starts");
-    sleep(Duration::from_secs(1)).await;
-    println!("call {number} is back");
-    number * number
-}
-
 fn main() {
-    let event_loop = EventLoop::new();
-    event_loop.run_until_complete(call(1));
-    let mailbox = Arc::new(Mutex::default());
+    let mut event_loop = EventLoop::new();
+    let mailbox = Arc::new(Mutex::new(Mailbox::default()));
     let to = mailbox.clone();
-    thread::spawn(move || deliver(&to, 42));
+    event_loop.spawn(async move {
+        sleep(Duration::from_secs(1)).await;
+        deliver(&to, 42);
+    });
     let main = poll_fn(move |cx| poll_letter(&mailbox, cx));
     println!("it is over: {:?}", event_loop.run_until_complete(main));
 }
