@@ -103,6 +103,8 @@ pub enum Format {
     Text,
     /// The total, and how long the loop had nothing to do
     Summary,
+    /// Every event in words, a line each: when, who, what
+    Events,
     /// Every event, for a program to read
     Json,
     /// The timeline as a picture
@@ -202,8 +204,8 @@ impl Demo {
         }
         match (self.runtime(), self.format(), self.clock()) {
             (Runtime::EventLoops, ..) => Ok(()),
-            (_, Format::Svg | Format::Summary, _) => Err(
-                "only our own loop's runs are traces to be drawn: choose --format text or json"
+            (_, Format::Svg | Format::Summary | Format::Events, _) => Err(
+                "only our own loop's runs are traces: choose --format text or json"
                     .to_string(),
             ),
             (Runtime::Asyncio, _, ClockKind::Virtual) => Err(
@@ -221,6 +223,7 @@ impl Demo {
             (_, Runtime::Asyncio, ClockKind::Virtual, _) => {
                 "Python runs on the real clock: choose --clock real, or leave out --runtime"
             }
+            (.., Format::Events) => "no loop runs it, so that there are no events: choose --format text",
             (_, _, ClockKind::Real, Format::Svg) => {
                 "what the system does is not drawn, a model of it is: add --clock virtual"
             }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use event_loops::demos::processes::{Run, Said};
-use event_loops::{ClockKind, Event, EventKind, Trace, elapsed};
+use event_loops::{ClockKind, Event, EventKind, TaskId, Trace, elapsed};
 use serde_json::{Value, json};
 
 use super::{Demo, Format};
@@ -54,6 +54,7 @@ fn of_a_loop(demo: &Demo, page: &Rc<RefCell<Page<impl Write + 'static>>>) {
         Format::Text if demo.lists() => demo.list(&trace),
         Format::Text => in_all(trace.total(), clock, &trace.timeline()),
         Format::Summary => summary(&trace),
+        Format::Events => trace.to_string(),
         Format::Json => trace.to_json(),
         Format::Svg => trace.to_svg(),
     };
@@ -114,8 +115,14 @@ pub fn told(time: Duration, clock: ClockKind) -> String {
 
 fn summary(trace: &Trace) -> String {
     let (total, idle) = (elapsed(trace.total()), elapsed(trace.idle()));
-    let tasks = trace.tasks.len() - 1;
-    format!("{total} in all, {idle} of them with nothing to do; {tasks} tasks beside main")
+    let who = match trace.tasks.len() {
+        1 => format!(
+            "main is the only task, polled {} times",
+            trace.polls(TaskId::MAIN)
+        ),
+        tasks => format!("{} tasks beside main", tasks - 1),
+    };
+    format!("{total} in all, {idle} of them with nothing to do; {who}")
 }
 
 /// Where the text goes, and the first error on the way.
