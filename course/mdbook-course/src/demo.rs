@@ -4,6 +4,7 @@
 
 mod cake;
 mod count;
+mod options;
 mod processes;
 mod run_until_complete;
 mod show;
@@ -18,7 +19,7 @@ mod wakers;
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand};
 use event_loops::demos::compare::Comparison;
 use event_loops::{ClockKind, Event, Timeline, Trace};
 
@@ -26,6 +27,7 @@ use crate::problem::Problem;
 use crate::usage;
 
 pub use cake::Cake;
+pub use options::{Clock, Common, Format, Runtime};
 pub use processes::Processes;
 pub use run_until_complete::RunUntilComplete;
 pub use show::{show, told};
@@ -58,57 +60,6 @@ pub enum Demo {
     Wakers(Wakers),
     /// Calls as tasks: awaited or forgotten, one that panics, and the list that the loop keeps
     Tasks(Tasks),
-}
-
-/// What every demo can be told.
-#[derive(Args, Clone, Copy, Debug, PartialEq)]
-pub struct Common {
-    /// What to print
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-    /// Whose event loop runs it
-    #[arg(
-        long,
-        value_enum,
-        value_name = "RUNTIME",
-        default_value = "event-loops"
-    )]
-    runtime: Runtime,
-}
-
-/// Whose event loop runs a demo.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Runtime {
-    /// The course's own
-    EventLoops,
-    /// tokio, on one thread
-    Tokio,
-    /// Python's
-    Asyncio,
-}
-
-/// The loop's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Clock {
-    /// The clock jumps to the next deadline
-    Virtual,
-    /// The machine's clock
-    Real,
-}
-
-/// What to print of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// What the tasks say, as they say it, then the total and the timeline
-    Text,
-    /// The total, and how long the loop had nothing to do
-    Summary,
-    /// Every event in words, a line each: when, who, what
-    Events,
-    /// Every event, for a program to read
-    Json,
-    /// The timeline as a picture
-    Svg,
 }
 
 /// Run a demo, or list them
@@ -199,6 +150,9 @@ impl Demo {
         if let (Runtime::Tokio, Some(why)) = (self.runtime(), self.is_not_on_tokio()) {
             return Err(format!("{why}: leave out --runtime tokio"));
         }
+        if self.shows_calls() && !matches!(self.format(), Format::Text | Format::Svg) {
+            return Err("calls are printed or drawn: choose --format text or svg".to_string());
+        }
         if self.drawn().is_some() {
             return self.check_system();
         }
@@ -223,7 +177,9 @@ impl Demo {
             (_, Runtime::Asyncio, ClockKind::Virtual, _) => {
                 "Python runs on the real clock: choose --clock real, or leave out --runtime"
             }
-            (.., Format::Events) => "no loop runs it, so that there are no events: choose --format text",
+            (.., Format::Events) => {
+                "no loop runs it, so that there are no events: choose --format text"
+            }
             (_, _, ClockKind::Real, Format::Svg) => {
                 "what the system does is not drawn, a model of it is: add --clock virtual"
             }
@@ -271,6 +227,10 @@ impl Demo {
 
     /// Its picture, and the same in words.
     pub fn picture(&self) -> (String, String) {
+        if self.shows_calls() {
+            let calls = event_loops::demos::wakers::calls();
+            return (calls.to_svg(), calls.to_string());
+        }
         match (self.drawn(), self.run(|_| {})) {
             (Some(drawn), _) => (drawn.to_svg(), drawn.in_words().join("\n")),
             (None, Some(trace)) => (trace.to_svg(), trace.to_string()),
@@ -332,6 +292,11 @@ impl Demo {
         }
     }
 
+    /// Whether it shows who calls whom, in place of a run.
+    fn shows_calls(&self) -> bool {
+        matches!(self, Demo::Wakers(wakers) if wakers.calls)
+    }
+
     /// Why tokio can't run it. What no loop runs is told apart elsewhere.
     fn is_not_on_tokio(&self) -> Option<&'static str> {
         match self {
@@ -369,15 +334,6 @@ impl Demo {
             Demo::RunUntilComplete(demo) => demo.common,
             Demo::Wakers(demo) => demo.common,
             Demo::Tasks(demo) => demo.common,
-        }
-    }
-}
-
-impl From<Clock> for ClockKind {
-    fn from(clock: Clock) -> Self {
-        match clock {
-            Clock::Virtual => ClockKind::Virtual,
-            Clock::Real => ClockKind::Real,
         }
     }
 }

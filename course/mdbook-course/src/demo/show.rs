@@ -27,6 +27,7 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<(), Problem> {
     }));
     match (demo, demo.made()) {
         (_, Some(made)) => page.borrow_mut().write_end(&made),
+        _ if demo.shows_calls() => page.borrow_mut().write_end(&called(demo)),
         (Demo::Processes(_) | Demo::Threads(_), _) => of_a_system(demo, &mut page.borrow_mut())?,
         _ => of_a_loop(demo, &page),
     }
@@ -36,6 +37,15 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<(), Problem> {
             "the output can't be written: {error}"
         ))),
         _ => Ok(()),
+    }
+}
+
+fn called(demo: &Demo) -> String {
+    let (drawn, told) = demo.picture();
+    if demo.format() == Format::Svg {
+        drawn
+    } else {
+        told
     }
 }
 

@@ -63,6 +63,14 @@ fn wrong_words_are_one_line_that_says_what_to_do() {
             "waiting --runtime tokio --format events",
             "only our own loop's runs are traces",
         ),
+        (
+            "wakers --calls --gap",
+            "--calls and --gap can't be combined",
+        ),
+        (
+            "wakers --calls --format json",
+            "choose --format text or svg",
+        ),
         ("threads --python", "Rust has no GIL"),
         (
             "threads --runtime asyncio --clock virtual",
@@ -193,6 +201,21 @@ fn events_are_the_trace_in_words_and_a_summary_of_one_task_counts_its_polls() {
     assert!(printed(&demo(hour)).ends_with("main is the only task, polled 2 times\n"));
     let napping = printed(&demo(&format!("{hour} --napping")));
     assert!(napping.ends_with("polled 4501 times\n"), "{napping}");
+}
+
+#[test]
+fn calls_are_printed_or_drawn_in_place_of_a_run() {
+    let calls = event_loops::demos::wakers::calls();
+    for (words, said) in [
+        ("wakers --calls", calls.to_string()),
+        ("wakers --calls --format svg", calls.to_svg() + "\n"),
+    ] {
+        let Ok(Request::Run(demo)) = Request::parse(words.split(' ')) else {
+            panic!("{words}")
+        };
+        assert_eq!(printed(&demo), said, "{words}");
+        assert_eq!(demo.picture(), (calls.to_svg(), calls.to_string()));
+    }
 }
 
 /// Where a demo prints to.
