@@ -96,7 +96,7 @@ impl EventLoop {
                 if task != MAIN {
                     self.poll_task(task);
                 } else if let Poll::Ready(done) = handle.poll(main.as_mut()) {
-                    output = Some(done); // who else is in this round still has a turn
+                    output = Some(done); // this round is finished first
                 }
             }
         }

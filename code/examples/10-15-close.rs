@@ -97,7 +97,7 @@ impl EventLoop {
                 if task != MAIN {
                     self.poll_task(task);
                 } else if let Poll::Ready(done) = handle.poll(main.as_mut()) {
-                    output = Some(done); // who else is in this round still has a turn
+                    output = Some(done); // this round is finished first
                 }
             }
         }
@@ -206,7 +206,10 @@ async fn call(number: u32) -> u32 {
     number * number
 }
 
-async fn gather<F: Future + 'static>(event_loop: &EventLoop, futures: Vec<F>) -> Vec<F::Output> {
+async fn gather<F>(event_loop: &EventLoop, futures: Vec<F>) -> Vec<F::Output>
+where
+    F: Future + 'static,
+{
     let spawn = |future| event_loop.spawn(future);
     let handles: Vec<_> = futures.into_iter().map(spawn).collect();
     let mut outputs = Vec::new();

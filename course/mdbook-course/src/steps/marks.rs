@@ -1,7 +1,5 @@
 //! Which lines of a step are shown: what is new, and of what was there before as much as fits.
 
-use std::ops::Range;
-
 use super::diff::kept;
 
 /// How a line of a step is shown.
@@ -42,13 +40,11 @@ pub(super) fn marks(before: &[String], lines: &[&str], stripped: &[String]) -> (
     let around = new.iter().flat_map(|line| enclosing(lines, *line));
     let (opening, closing): (Vec<_>, Vec<_>) = around.unzip();
     show(&mut marks, opening);
+    show_gaps(&mut marks, 1);
     show_if_it_fits(&mut marks, closing.into_iter().flatten().collect());
     show_if_it_fits(&mut marks, beside(&new, stripped));
-    for longest in [1, 2] {
-        for gap in gaps(&marks, longest) {
-            show_if_it_fits(&mut marks, gap.collect());
-        }
-    }
+    show_gaps(&mut marks, 1);
+    show_gaps(&mut marks, 2);
     (marks, gone)
 }
 
@@ -99,18 +95,20 @@ fn beside(new: &[usize], stripped: &[String]) -> Vec<usize> {
     .collect()
 }
 
-/// Where up to so many lines are hidden. To hide one or two saves nothing: a line says that they are.
-fn gaps(marks: &[Mark], longest: usize) -> Vec<Range<usize>> {
-    let mut begin = 0;
+/// Where up to so many lines are hidden. To hide one or two saves little: a line says that they are.
+fn show_gaps(marks: &mut Vec<Mark>, longest: usize) {
+    let mut end = 0;
     let mut gaps = Vec::new();
     for lines in marks.chunk_by(|one, other| one == other) {
-        let gap = begin..begin + lines.len();
-        begin = gap.end;
+        let begin = end;
+        end += lines.len();
         if lines[0] == Mark::Hidden && lines.len() <= longest {
-            gaps.push(gap);
+            gaps.push(begin..end);
         }
     }
-    gaps
+    for gap in gaps {
+        show_if_it_fits(marks, gap.collect());
+    }
 }
 
 fn show_if_it_fits(marks: &mut Vec<Mark>, lines: Vec<usize>) {
