@@ -67,23 +67,21 @@ pub struct Calls(pub Vec<Call>);
 /// ```
 pub fn calls() -> Calls {
     let log = Log::default();
-    let mailbox = Arc::new(Mailbox {
+    let mailbox = Mailbox {
         log: log.clone(),
         content: Mutex::default(),
-    });
+    };
     let (parked, is_parked) = mpsc::channel();
-    let to = mailbox.clone();
-    let postman = thread::spawn(move || {
-        is_parked.recv().expect("the loop parks once, at least");
-        to.deliver();
-    });
     let future = poll_fn(|cx| {
         log.call(Part::Future, CallKind::Call, "poll, with a waker", || {
             mailbox.poll(cx)
         })
     });
-    run_until_complete(future, &log, &parked);
-    postman.join().expect("it delivers, and that is all");
+    thread::scope(|threads| {
+        let deliver = || mailbox.deliver();
+        threads.spawn(move || is_parked.recv().map(|()| deliver()));
+        run_until_complete(future, &log, &parked);
+    });
     Calls(mem::take(&mut *log.lock()))
 }
 
