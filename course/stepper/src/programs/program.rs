@@ -123,7 +123,7 @@ pub(crate) fn write_steps(json: &mut Json, tasks: &[String]) {
     json.number_member("max", Some(MOST_TASKS));
     json.number_member("maxsteps", Some(MOST_STEPS));
     json.member("value", |json| {
-        json.list(tasks, |json, steps| json.text(steps))
+        json.list(tasks, |json, steps| json.text(steps));
     });
     json.member("steps", |json| {
         json.list(
