@@ -111,7 +111,7 @@ const LABELS: [&str; 8] = [
     "wait",
     "compute",
     "block the loop",
-    "send a message to task",
+    "send to task",
     "receive a message",
     "yield",
     "print",
