@@ -7,7 +7,7 @@ use event_loops::demos::{
     async_await, cake, run_until_complete, tasks, two_steps, waiting, wakers,
 };
 use event_loops::{
-    EventKind, EventLoop, Moment, State, Status, TaskId, Trace, note, sleep, spawn_named,
+    EventKind, EventLoop, Moment, State, Status, TaskId, Trace, WokenBy, note, sleep, spawn_named,
 };
 use proptest::prelude::*;
 
@@ -23,6 +23,11 @@ fn holds(trace: &Trace) {
         {
             assert_eq!(moment.ready.first(), next.task.as_ref(), "{}", told());
             assert_eq!(moment.polled, None, "{}", told());
+        }
+        let (event, by) = (&trace.events[place], WokenBy::Timer);
+        if event.kind == (EventKind::Woken { by }) {
+            let due = |(at, task): &(_, TaskId)| *at <= event.at && Some(*task) == event.task;
+            assert!(!moment.timers.iter().any(due), "{}", told());
         }
         if let Some(until) = moment.parked {
             assert!(
