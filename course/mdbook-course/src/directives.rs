@@ -1,6 +1,7 @@
 //! `{{#demo …}}`, `{{#recorded …}}`, `{{#plot …}}` and `{{#exercise …}}`, replaced by what they stand
 //! for.
 
+mod demos;
 mod exercise;
 mod figure;
 mod recorded;
@@ -11,12 +12,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 
-use event_loops::ClockKind;
-
-use crate::demo::{Demo, Format, Request, Runtime};
+use crate::apart::Apart;
 use crate::page::{Page, fence};
 use crate::problem::Problem;
 
+pub(crate) use demos::Demos;
+use demos::Shown;
 pub(crate) use figure::{attribute, escape};
 
 /// What mdBook itself replaces.
@@ -33,7 +34,13 @@ pub(crate) type Edit = (Range<usize>, String);
 
 /// What each of a page's directives is replaced by. `src` is the folder of the chapters,
 /// `workspace` that of the code.
-pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, Vec<Problem>) {
+pub(crate) fn expand(
+    page: &Page,
+    src: &Path,
+    workspace: &Path,
+    demos: &mut Demos,
+    apart: &mut Apart,
+) -> (Vec<Edit>, Vec<Problem>) {
     if !page.text.contains("{{#") {
         return (vec![], vec![]);
     }
@@ -56,11 +63,11 @@ pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, V
         let written = || -> Result<String, String> {
             let words = arguments(&page.text[line.clone()], word)?;
             match word {
-                "demo" => demo(words, &page.name, &mut figures),
+                "demo" => demo(words, &page.name, &mut figures, demos, apart),
                 "recorded" => recorded::show(words, src),
                 "plot" => {
                     figures += 1;
-                    recorded::plot(words, src, &figure_id(&page.name, figures))
+                    recorded::plot(words, src, &figure_id(&page.name, figures), apart)
                 }
                 "exercise" => exercise::show(words, workspace),
                 _ => Err(format!(
@@ -99,10 +106,13 @@ fn left_over(page: &Page) -> Vec<(usize, Problem)> {
             .next()
             .unwrap_or_default();
         let reads_a_file = OF_MDBOOK.contains(&word) && word != "title";
+        if !reads_a_file || !directive.ends_with("}}") {
+            continue;
+        }
         let on_disk = page.line_on_disk(start);
         // `\{{#include x}}` is how a page quotes one: mdBook leaves it, without the backslash.
         let meant = on_disk.contains(directive) && !on_disk.contains(&format!("\\{directive}"));
-        if reads_a_file && directive.ends_with("}}") && meant {
+        if meant {
             let what = format!("there is no file for {directive}");
             problems.push((start, page.place(start).problem(what)));
         }
@@ -125,64 +135,36 @@ fn arguments<'a>(line: &'a str, word: &str) -> Result<&'a str, String> {
 }
 
 /// `waiting --blocking --clock virtual --format svg | A caption`
-fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, String> {
+fn demo(
+    arguments: &str,
+    page: &str,
+    figures: &mut usize,
+    demos: &mut Demos,
+    apart: &mut Apart,
+) -> Result<String, String> {
     let (words, caption) = match arguments.split_once('|') {
         Some((words, caption)) => (words.trim(), caption.trim()),
         None => (arguments, ""),
     };
-    let demo = match Request::parse(words.split_whitespace()) {
-        Ok(Request::Run(demo)) => demo,
-        Ok(Request::Print(_)) => {
-            return Err(format!(
-                "{{{{#demo}}}} needs a demo's name: one of {}",
-                Demo::names().join(", ")
-            ));
-        }
-        Err(problem) => return Err(problem.to_string()),
-    };
-    if demo.clock() == ClockKind::Real {
-        return Err(format!(
-            "{{{{#demo {words}}}}} would really wait: add --clock virtual, or show a recorded run \
-             with {{{{#recorded …}}}}"
-        ));
-    }
-    if demo.runtime() != Runtime::EventLoops {
-        return Err(format!(
-            "{{{{#demo {words}}}}} can only run on our own loop here: show a recorded run with \
-             {{{{#recorded …}}}}"
-        ));
-    }
     let command = format!("cargo run -- demo {words}");
-    if let Some(table) = demo.comparison() {
-        let command = escape(&command);
-        return Ok(format!(
-            "{table}\n<p class=\"recorded\"><code>{command}</code></p>\n"
-        ));
-    }
-    if demo.format() == Format::Svg {
-        *figures += 1;
-        return Ok(figure::figure(
-            demo.picture(),
-            caption,
-            &command,
-            &figure_id(page, *figures),
-        ));
-    }
-    if !caption.is_empty() {
-        return Err(
+    match &*demos.get(words.to_string(), |words| demos::run(words))? {
+        Shown::Picture(picture) => {
+            *figures += 1;
+            let id = figure_id(page, *figures);
+            Ok(figure::figure(picture, caption, &command, &id, apart))
+        }
+        _ if !caption.is_empty() => Err(
             "only a picture has a caption: say --format svg, or leave out what follows |"
                 .to_string(),
-        );
+        ),
+        Shown::Table(table) => {
+            let command = escape(&command);
+            Ok(format!(
+                "{table}\n<p class=\"recorded\"><code>{command}</code></p>\n"
+            ))
+        }
+        Shown::Output { language, text } => Ok(terminal(language, &command, text)),
     }
-    let output = Shared::default();
-    demo.print(output.clone())
-        .map_err(|problem| problem.to_string())?;
-    let language = if demo.format() == Format::Json {
-        "json"
-    } else {
-        "text"
-    };
-    Ok(terminal(language, &command, &output.text()))
 }
 
 /// `src/02-waiting.md`, 1 → `timeline-02-waiting-1`.
@@ -239,7 +221,14 @@ mod tests {
 
     #[test]
     fn a_comparison_is_a_table_with_its_command_below() {
-        let page = demo("callbacks --compare", "src/05-callbacks.md", &mut 0).unwrap();
+        let page = demo(
+            "callbacks --compare",
+            "src/05-callbacks.md",
+            &mut 0,
+            &mut Demos::default(),
+            &mut Apart::default(),
+        )
+        .unwrap();
         assert!(page.starts_with("| "), "{page}");
         let (table, command) = page.split_once("\n\n").expect("an empty line ends a table");
         assert!(table.lines().all(|line| line.starts_with("| ")), "{table}");

@@ -1,20 +1,33 @@
 //! ```` ```rust,step ````: programs that grow from one block to the next. What was there before is
 //! dimmed, or hidden where it is far from what is new; what is new is marked.
 
-use std::collections::BTreeMap;
+mod diff;
+
+use std::convert::Infallible;
 use std::ops::Range;
 
 use crate::directives::{Edit, escape};
+use crate::memo::Memo;
 use crate::page::{CodeBlock, Page};
 
 /// The word after the fence.
 const WORD: &str = "step";
 
 /// The steps of a book, in the order of its chapters.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Steps {
-    /// The program of the last one, its lines without their indentation.
-    before: Option<Vec<String>>,
+    /// The program of the last one.
+    before: Option<String>,
+    /// How each is shown.
+    shown: Memo<Step, String>,
+}
+
+/// All that decides how a step is shown.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Step {
+    before: Option<String>,
+    code: String,
+    name: Option<String>,
 }
 
 /// How a line of a step is shown.
@@ -32,32 +45,55 @@ impl Steps {
     pub(crate) fn mark(&mut self, page: &Page) -> Vec<Edit> {
         let mut edits = Vec::new();
         for block in page.code_blocks() {
-            if is_step(&block) {
+            if is_step(block) {
                 let place = block.range.start..end(page, &block.range);
-                edits.push((place, self.show(&block.code, name(page, &block).as_deref())));
+                edits.push((place, self.show(&block.code, name(page, block).as_deref())));
             }
         }
         edits
     }
 
-    /// HTML, without which there is no way to mark a part of a block of code.
+    /// As HTML, without which there is no way to mark a part of a block of code.
     fn show(&mut self, code: &str, name: Option<&str>) -> String {
-        let lines: Vec<&str> = code.lines().collect();
-        let stripped: Vec<String> = lines.iter().map(|line| line.trim().to_string()).collect();
-        let before = self.before.replace(stripped.clone());
-        let (marks, gone) = match &before {
-            Some(before) => marks(before, &lines, &stripped),
+        let step = Step {
+            before: self.before.replace(code.to_string()),
+            code: code.to_string(),
+            name: name.map(str::to_string),
+        };
+        let Ok(html) = self
+            .shown
+            .get(step, |step| Ok::<_, Infallible>(step.html()));
+        html.to_string()
+    }
+
+    /// The book has no more of them: the next one is the first of a new build.
+    pub(crate) fn end_build(&mut self) {
+        self.before = None;
+        self.shown.end_build();
+    }
+}
+
+impl Step {
+    fn html(&self) -> String {
+        let lines: Vec<&str> = self.code.lines().collect();
+        let (marks, gone) = match &self.before {
+            Some(before) => marks(&stripped(before), &lines, &stripped(&self.code)),
             None => (vec![Mark::New; lines.len()], 0),
         };
-        let is_first = before.is_none();
-        let note = note(&marks, gone, is_first, name);
+        let is_first = self.before.is_none();
+        let note = note(&marks, gone, is_first, self.name.as_deref());
         let code = if is_first {
-            escape(code)
+            escape(&self.code)
         } else {
             marked(&lines, &marks)
         };
         format!("{note}\n\n<pre><code class=\"language-rust step\">{code}</code></pre>")
     }
+}
+
+/// The lines without their indentation.
+fn stripped(code: &str) -> Vec<String> {
+    code.lines().map(|line| line.trim().to_string()).collect()
 }
 
 fn is_step(block: &CodeBlock) -> bool {
@@ -84,7 +120,7 @@ fn name(page: &Page, block: &CodeBlock) -> Option<String> {
 }
 
 fn marks(before: &[String], lines: &[&str], stripped: &[String]) -> (Vec<Mark>, usize) {
-    let is_kept = kept(before, stripped);
+    let is_kept = diff::kept(before, stripped);
     let gone = before.len() - is_kept.iter().filter(|kept| **kept).count();
     let mut marks: Vec<Mark> = is_kept
         .iter()
@@ -164,54 +200,29 @@ fn indentation(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// Which lines of `after` are in `before` too, in the same order: the longest list of such lines.
-fn kept(before: &[String], after: &[String]) -> Vec<bool> {
-    let mut longest = BTreeMap::new();
-    let length = |longest: &BTreeMap<(usize, usize), usize>, b, a| -> usize {
-        longest.get(&(b, a)).copied().unwrap_or(0)
-    };
-    for b in (0..before.len()).rev() {
-        for a in (0..after.len()).rev() {
-            let most = if before[b] == after[a] {
-                1 + length(&longest, b + 1, a + 1)
-            } else {
-                length(&longest, b + 1, a).max(length(&longest, b, a + 1))
-            };
-            longest.insert((b, a), most);
-        }
-    }
-    let mut kept = vec![false; after.len()];
-    let (mut b, mut a) = (0, 0);
-    while b < before.len() && a < after.len() {
-        if before[b] == after[a] {
-            kept[a] = true;
-            (b, a) = (b + 1, a + 1);
-        } else if length(&longest, b + 1, a) >= length(&longest, b, a + 1) {
-            b += 1;
-        } else {
-            a += 1;
-        }
-    }
-    kept
-}
-
-/// The lines, each with its mark. `boring` is mdBook's own word for a line that its button shows.
+/// The lines with their marks. `boring` is mdBook's own word for a line that its button shows. Each
+/// new line has a mark of its own; those around it need none, and mdBook less time for them as one.
 fn marked(lines: &[&str], marks: &[Mark]) -> String {
     let mut html = String::new();
-    for (index, (line, mark)) in lines.iter().zip(marks).enumerate() {
-        let begins = index == 0 || marks[index - 1] != Mark::Hidden;
-        if *mark == Mark::Hidden && begins {
-            let rest = marks[index..].iter();
-            let count = rest.take_while(|mark| **mark == Mark::Hidden).count();
-            let lines = if count == 1 { "line" } else { "lines" };
-            html += &format!("<span class=\"skipped\" data-lines=\"{count} {lines}\"></span>");
-        }
-        let class = match mark {
+    let mut lines = lines.iter();
+    let are_one = |one: &Mark, other: &Mark| one == other && *one != Mark::New;
+    for alike in marks.chunk_by(are_one) {
+        let class = match alike[0] {
             Mark::New => "new",
             Mark::Kept => "kept",
             Mark::Hidden => "boring",
         };
-        html += &format!("<span class=\"{class}\">{}\n</span>", escape(line));
+        if alike[0] == Mark::Hidden {
+            let count = alike.len();
+            let lines = if count == 1 { "line" } else { "lines" };
+            html += &format!("<span class=\"skipped\" data-lines=\"{count} {lines}\"></span>");
+        }
+        html += &format!("<span class=\"{class}\">");
+        for line in lines.by_ref().take(alike.len()) {
+            html += &escape(line);
+            html.push('\n');
+        }
+        html += "</span>";
     }
     html
 }
@@ -258,14 +269,17 @@ mod tests {
         let mut steps = Steps::default();
         steps.show(before, None);
         let html = steps.show(after, None);
-        let classes = html.split("<span class=\"").skip(1);
-        let letter = |class: &str| match class.split('"').next() {
-            Some("new") => Some('+'),
-            Some("kept") => Some('.'),
-            Some("boring") => Some('-'),
-            _ => None,
+        let spans = html.split("<span class=\"").skip(1);
+        let letters = |span: &str| {
+            let letter = match span.split('"').next() {
+                Some("new") => "+",
+                Some("kept") => ".",
+                Some("boring") => "-",
+                _ => "",
+            };
+            letter.repeat(span.matches('\n').count())
         };
-        classes.filter_map(letter).collect()
+        spans.map(letters).collect()
     }
 
     #[test]
