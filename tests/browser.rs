@@ -2,14 +2,28 @@
 //!
 //! Without a Chromium these tests are ignored, loudly; where `CI` is set they fail instead.
 
+#[path = "browser/axe.rs"]
+mod axe;
 #[path = "browser/edit.rs"]
 mod edit;
 #[path = "browser/published.rs"]
 mod published;
 #[path = "browser/run.rs"]
 mod run;
+#[path = "browser/stepper.rs"]
+mod stepper;
+#[path = "browser/stepper_access.rs"]
+mod stepper_access;
+#[path = "browser/stepper_links.rs"]
+mod stepper_links;
+#[path = "browser/stepper_settings.rs"]
+mod stepper_settings;
+#[path = "browser/stepper_static.rs"]
+mod stepper_static;
 #[path = "browser/steps.rs"]
 mod steps;
+#[path = "browser/widget.rs"]
+mod widget;
 
 use course_tests::{BookOutcome, Browser, Folder, Runner, Server, find_chromium, names, root};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -60,6 +74,36 @@ fn tests(test: impl Fn(&str, fn()) -> Trial) -> Vec<Trial> {
         labels_in_timelines_can_be_read_in_every_theme,
         no_page_asks_another_host_or_complains,
         a_print_has_outputs_and_no_buttons,
+        axe::axe_finds_no_barrier_in_what_the_course_adds,
+        axe::axe_sees_a_planted_barrier,
+        stepper::step_and_step_back_go_through_every_event_as_the_loop_tells_it,
+        stepper::jumps_lead_to_the_next_wake_print_or_poll_and_back,
+        stepper::play_goes_on_by_itself_at_several_speeds_until_the_end,
+        stepper::the_slider_and_the_picture_are_scrubbed,
+        stepper::all_events_are_in_a_table_whose_rows_lead_there,
+        stepper_settings::other_settings_run_and_reset_brings_the_chapters_own_back,
+        stepper_settings::bad_settings_are_one_line_and_lose_nothing,
+        stepper_settings::sync_stands_beside_async_on_one_axis,
+        stepper_settings::what_comes_next_is_asked_and_answered_with_the_reason,
+        stepper_settings::one_call_is_made_blocking_and_the_others_starve,
+        stepper_settings::the_readers_own_program_is_written_with_buttons,
+        stepper_links::a_link_opens_exactly_the_state_that_it_was_copied_from,
+        stepper_links::a_link_that_is_not_whole_shows_what_there_is,
+        stepper_links::what_a_link_says_is_read_as_it_was_written,
+        stepper_access::the_keyboard_alone_is_enough_and_turns_no_page,
+        stepper_access::what_happened_is_announced_on_a_step_and_on_no_other_occasion,
+        stepper_access::at_390_pixels_it_is_used_with_a_finger_and_nothing_sticks_out,
+        stepper_access::a_finger_scrubs_in_the_picture,
+        stepper_access::nothing_moves_where_less_motion_is_wanted,
+        stepper_access::axe_finds_no_barrier_in_the_stepper_in_any_state_and_theme,
+        stepper_static::it_is_where_it_teaches,
+        stepper_static::every_stepper_begins_with_the_picture_of_the_page,
+        stepper_static::a_page_without_a_stepper_loads_nothing_of_it,
+        stepper_static::the_page_for_the_printer_starts_none,
+        stepper_static::a_print_shows_the_pictures_that_the_page_came_with,
+        stepper_static::without_scripts_there_is_the_picture_and_a_word_about_it,
+        stepper_static::without_webassembly_a_line_says_so,
+        stepper_static::it_works_from_a_folder_and_asks_nobody,
         steps::a_step_is_marked_and_is_still_the_whole_program,
         a_broken_chapter_shows_a_banner_until_it_is_mended,
         run::run_shows_output_while_the_program_runs,

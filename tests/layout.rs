@@ -160,6 +160,26 @@ fn no_source_file_is_longer_than_400_lines() {
 }
 
 #[test]
+fn each_script_of_the_stepper_is_one_idea_of_at_most_200_lines() {
+    let scripts: Vec<_> = files()
+        .into_iter()
+        .filter(|file| file.starts_with("course/theme/stepper"))
+        .filter(|file| file.extension().is_some_and(|e| e == "js"))
+        .collect();
+    assert!(scripts.len() > 10, "only {} scripts", scripts.len());
+    let architecture = read("ARCHITECTURE.md");
+    for file in scripts {
+        let lines = read(&file).lines().count();
+        assert!(lines <= 200, "{} has {lines} lines", file.display());
+        let name = file.to_string_lossy();
+        assert!(
+            architecture.contains(&format!("`{name}`")),
+            "ARCHITECTURE.md does not say what {name} is for"
+        );
+    }
+}
+
+#[test]
 fn no_snippet_of_a_chapter_shows_more_than_25_lines() {
     for stem in stems() {
         let chapter = read(format!("src/{stem}.md"));

@@ -17,6 +17,7 @@ pub mod compare;
 #[cfg(feature = "tokio")]
 pub mod on_tokio;
 pub mod processes;
+pub mod program;
 pub mod run_until_complete;
 pub mod schedule;
 pub mod tasks;

@@ -53,14 +53,27 @@ pub(crate) struct Inner {
 }
 
 /// The future of `run_until_complete`: unlike a task it may borrow, so the loop can't own it.
-struct Main<'a, F: Future> {
+struct Main<'a> {
     event_loop: &'a Inner,
     /// Empty when it is over.
-    future: Pin<&'a mut Option<F>>,
+    work: Option<Pin<&'a mut dyn MainWork>>,
     task: Rc<Task>,
     /// How it ended. A panic is kept until the round is over, so that the round's other tasks
     /// have their turn.
-    end: Option<thread::Result<F::Output>>,
+    end: Option<thread::Result<()>>,
+}
+
+/// A future, whatever its output: the loop is compiled once, and not for each.
+trait MainWork {
+    /// Polls it, and keeps what it returns.
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
+    /// Drops it, where it is.
+    fn drop_future(self: Pin<&mut Self>);
+}
+
+struct MainFuture<'a, F: Future> {
+    future: Pin<&'a mut Option<F>>,
+    output: &'a mut Option<F::Output>,
 }
 
 /// The slot in the ready queue's entries that stands for the future of `run_until_complete`.
@@ -101,30 +114,40 @@ impl Inner {
         let _entered = running::enter(self);
         let id = self.tasks.borrow_mut().next_id();
         let name = Some("main".to_string());
+        let mut output = None;
+        let work = pin!(MainFuture {
+            future: pin!(Some(future)),
+            output: &mut output,
+        });
         let mut main = Main {
             event_loop: self,
-            future: pin!(Some(future)),
+            work: Some(work),
             task: Task::new(id, MAIN_SLOT, name, line, &self.ready.inbox, KeptElsewhere),
             end: None,
         };
+        self.run(&mut main)?;
+        drop(main);
+        Ok(output.expect("a future that is ready has given its output"))
+    }
+
+    /// Turns until the future of `run_until_complete` is over.
+    fn run(self: &Rc<Self>, main: &mut Main<'_>) -> Result<(), Deadlock> {
         self.record_new(&main.task);
         self.ready.push(main.task.first_entry());
 
         let mut round = Vec::new();
         loop {
-            self.turn(&mut main, &mut round)?;
-            if let Some(end) = main.end.take() {
-                return Ok(end.unwrap_or_else(|payload| panic::resume_unwind(payload)));
+            self.turn(main, &mut round)?;
+            match main.end.take() {
+                None => {}
+                Some(Ok(())) => return Ok(()),
+                Some(Err(payload)) => panic::resume_unwind(payload),
             }
         }
     }
 
     /// One turn of the loop.
-    fn turn<F: Future>(
-        self: &Rc<Self>,
-        main: &mut Main<'_, F>,
-        round: &mut Vec<Woken>,
-    ) -> Result<(), Deadlock> {
+    fn turn(self: &Rc<Self>, main: &mut Main<'_>, round: &mut Vec<Woken>) -> Result<(), Deadlock> {
         self.poll_round(main, round);
         self.check_listener();
         if main.end.is_none() {
@@ -136,7 +159,7 @@ impl Inner {
 
     /// Polls the tasks that are ready now. Those that become ready meanwhile have their turn in
     /// the next round, so that one that wakes itself starves nobody.
-    fn poll_round<F: Future>(self: &Rc<Self>, main: &mut Main<'_, F>, round: &mut Vec<Woken>) {
+    fn poll_round(self: &Rc<Self>, main: &mut Main<'_>, round: &mut Vec<Woken>) {
         self.ready.take(round);
         for woken in round.drain(..) {
             if woken.slot == MAIN_SLOT {
@@ -150,19 +173,19 @@ impl Inner {
         }
     }
 
-    fn poll_main<F: Future>(&self, main: &mut Main<'_, F>, woken: &Woken) {
-        let Some(future) = main.future.as_mut().as_pin_mut() else {
+    fn poll_main(&self, main: &mut Main<'_>, woken: &Woken) {
+        let Some(work) = main.work.as_mut() else {
             return;
         };
         self.before_poll(&main.task, woken);
         let mut cx = Context::from_waker(&main.task.waker);
-        let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(&mut cx)));
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(&mut cx)));
         self.report_slow_poll(woken.task, matches!(polled, Ok(Poll::Pending)));
         match polled {
             Ok(Poll::Pending) => self.after_suspension(&main.task),
-            Ok(Poll::Ready(output)) => {
+            Ok(Poll::Ready(())) => {
                 main.is_over(EventKind::Finished);
-                main.end = Some(Ok(output));
+                main.end = Some(Ok(()));
             }
             Err(payload) => {
                 main.is_over(EventKind::Panicked);
@@ -318,18 +341,31 @@ impl Inner {
     }
 }
 
-impl<F: Future> Main<'_, F> {
+impl<F: Future> MainWork for MainFuture<'_, F> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let Some(future) = self.future.as_mut().as_pin_mut() else {
+            return Poll::Pending;
+        };
+        future.poll(cx).map(|output| *self.output = Some(output))
+    }
+
+    fn drop_future(mut self: Pin<&mut Self>) {
+        self.future.set(None);
+    }
+}
+
+impl Main<'_> {
     fn is_over(&mut self, how: EventKind) {
-        if self.future.is_some() {
+        if let Some(work) = self.work.take() {
             self.event_loop.record(Some(self.task.id()), || how);
             self.task.retire();
-            apart(|| self.future.set(None));
+            apart(|| work.drop_future());
         }
     }
 }
 
 /// Without an end of its own it is stuck in a deadlock, or the run ends by a listener's panic.
-impl<F: Future> Drop for Main<'_, F> {
+impl Drop for Main<'_> {
     fn drop(&mut self) {
         self.is_over(EventKind::Dropped);
     }

@@ -133,7 +133,7 @@ pub use semaphore::{Semaphore, SemaphorePermit};
 pub use timeout::{Elapsed, timeout};
 pub use timers::{Sleep, sleep, sleep_until};
 pub use trace::{
-    Awaited, Event, EventKind, Hold, Interest, Lane, PollEdge, Segment, SourceLine, State, Subject,
-    TaskId, TaskRecord, Timeline, Trace, Wait, WokenBy, elapsed,
+    Awaited, Event, EventKind, Hold, Interest, Lane, Moment, PollEdge, Segment, SourceLine,
+    Standing, State, Status, Subject, TaskId, TaskRecord, Timeline, Trace, Wait, WokenBy, elapsed,
 };
 pub use yield_now::{YieldNow, yield_now};

@@ -10,10 +10,12 @@
 mod axis;
 mod json;
 mod lanes;
+mod moment;
 mod source_line;
 mod svg;
 mod text;
 mod timeline;
+mod why;
 
 use std::fmt;
 use std::time::Duration;
@@ -22,6 +24,7 @@ use crate::clock::ClockKind;
 
 pub(crate) use axis::ticks;
 pub use lanes::{Lane, Segment, State};
+pub use moment::{Moment, Standing, Status};
 pub use source_line::SourceLine;
 pub(crate) use svg::escape;
 pub use text::elapsed;

@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Measure(measure::Measure),
     /// Run again what the chapters show of real runs, on this machine, and keep what it prints
     Record(record::Options),
+    /// Compile anew the event loop that the pages run, as WebAssembly
+    Stepper,
 
     /// Start a program within limits: how snippets are run, not for the keyboard
     #[command(hide = true)]

@@ -16,6 +16,7 @@ mod serve;
 mod stdout;
 mod step;
 
+pub mod stepper;
 pub mod tools;
 
 pub use mdbook_course::Problem;
@@ -47,6 +48,7 @@ fn obey(command: Command) -> Result<ExitCode, Problem> {
         Command::Measure(what) => measure::measure(&what),
         Command::Step { name } => step::step(name.as_deref()),
         Command::Record(options) => record::record(&options),
+        Command::Stepper => stepper::stepper(),
         Command::ExecLimited(args) => Ok(run::limited::run(&args)),
     }
 }

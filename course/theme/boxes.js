@@ -22,7 +22,7 @@ document.addEventListener("DOMContentLoaded", () => {
             return;
         }
         const runs = box.parentElement.nextElementSibling?.classList.contains("run-bar") ?? false;
-        if (runs || box.scrollWidth > box.clientWidth) {
+        if (runs || box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) {
             box.tabIndex = 0;
             box.setAttribute("role", "group");
             box.setAttribute("aria-label", runs ? "Program: Enter edits, Control-Enter runs" : names[box.tagName]);

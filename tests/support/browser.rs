@@ -62,27 +62,12 @@ impl Browser {
     pub fn start() -> Self {
         let (browser, driver) = find_chromium().expect("a Chromium");
         let profile = tempfile::tempdir().expect("a folder for the profile");
-        let mut driver = Command::new(driver)
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver starts");
-        let said = driver.stdout.take().expect("it is piped");
-        let port = BufReader::new(said)
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|line| {
-                line.split_once("started successfully on port ")?
-                    .1
-                    .trim_end_matches('.')
-                    .parse()
-                    .ok()
-            });
+        let (driver, port) = (0..3)
+            .find_map(|_| start_driver(&driver))
+            .expect("chromedriver names its port");
         let mut started = Browser {
             driver,
-            port: port.expect("chromedriver names its port"),
+            port,
             session: String::new(),
             profile,
         };
@@ -320,6 +305,30 @@ impl Drop for Browser {
             }
         }
     }
+}
+
+/// A driver and its port; none when the port that it found free for IPv4 is taken for IPv6.
+fn start_driver(program: &str) -> Option<(Child, u16)> {
+    let mut driver = Command::new(program)
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver starts");
+    let said = driver.stdout.take().expect("it is piped");
+    let port = BufReader::new(said)
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| {
+            let (_, port) = line.split_once("started successfully on port ")?;
+            port.trim_end_matches('.').parse().ok()
+        });
+    if port.is_none() {
+        let _ = driver.kill();
+        let _ = driver.wait();
+    }
+    Some((driver, port?))
 }
 
 /// The whole path of a command: the driver does not look for it.

@@ -12,7 +12,25 @@ use crate::{EventLoop, Trace, gather, note, sleep};
 pub use layout::{Layout, layout};
 pub use sizes::{Size, Sizes, sizes};
 
-/// Runs the program of [`Way::Async`](super::two_steps::Way::Async).
+/// Runs the program of [`Way::Async`](super::two_steps::Way::Async), whatever way the settings name.
+///
+/// ```
+/// use event_loops::demos::{async_await, two_steps::Settings};
+/// use std::time::Duration;
+///
+/// assert_eq!(async_await::run(&Settings::default()).total(), Duration::from_secs(6));
+/// ```
+///
+/// # Panics
+///
+/// Inside a running event loop: the demo runs one of its own.
+pub fn run(settings: &Settings) -> Trace {
+    run_on(
+        &EventLoop::with_clock(settings.clock).with_trace(),
+        settings,
+    )
+}
+
 pub(super) fn run_on(event_loop: &EventLoop, settings: &Settings) -> Trace {
     event_loop.run_until_complete(async {
         if settings.sequential {
@@ -24,13 +42,16 @@ pub(super) fn run_on(event_loop: &EventLoop, settings: &Settings) -> Trace {
     event_loop.trace()
 }
 
+// ANCHOR: together
 async fn together(settings: &Settings) {
     let answers = gather(settings.requests().map(call))
         .named(|place| format!("call {}", place + 1))
         .await;
     note(Summary(&answers));
 }
+// ANCHOR_END: together
 
+// ANCHOR: sequential
 /// All calls are made before the first is awaited. That starts none of them.
 async fn one_after_the_other(settings: &Settings) {
     let calls: Vec<_> = settings.requests().map(call).collect();
@@ -40,6 +61,7 @@ async fn one_after_the_other(settings: &Settings) {
     }
     note(Summary(&answers));
 }
+// ANCHOR_END: sequential
 
 // ANCHOR: async
 pub(super) async fn call(request: Request) -> Result<u64, Refused> {

@@ -183,7 +183,7 @@ impl fmt::Display for Comparison {
             [what.to_string()].into_iter().chain(cells).collect()
         };
         let rows = [
-            row("", &|column| column.way.to_string()),
+            row("what", &|column| column.way.to_string()),
             row("lines", &|column| column.lines.to_string()),
             row("the second step returns", &|column| code(&column.returns)),
             row("an error of it is handed on", &|column| {

@@ -110,19 +110,22 @@ pub fn run(settings: &Settings) -> Trace {
 /// ```
 pub fn run_with(settings: &Settings, listener: impl FnMut(&Event) + 'static) -> Trace {
     let event_loop = EventLoop::with_clock(settings.clock).on_event(listener);
+    event_loop.run_until_complete(call(settings));
+    event_loop.trace()
+}
+
+// ANCHOR: call
+async fn call(settings: &Settings) {
     let Settings {
         wait, poll, nap, ..
     } = *settings;
-    event_loop.run_until_complete(async {
-        note("the call starts");
-        match settings.mode {
-            Mode::Parked => sleep(wait).await,
-            Mode::Busy => ask_again(wait, poll, Duration::ZERO).await,
-            Mode::Napping => ask_again(wait, poll, nap).await,
-        }
-        note("the call is back");
-    });
-    event_loop.trace()
+    note("the call starts");
+    match settings.mode {
+        Mode::Parked => sleep(wait).await,
+        Mode::Busy => ask_again(wait, poll, Duration::ZERO).await,
+        Mode::Napping => ask_again(wait, poll, nap).await,
+    }
+    note("the call is back");
 }
 
 /// A task that wakes itself at each of its polls: the loop never parks.
@@ -136,3 +139,4 @@ async fn ask_again(wait: Duration, poll: Duration, nap: Duration) {
         yield_now().await;
     }
 }
+// ANCHOR_END: call

@@ -89,6 +89,13 @@ pub fn run(settings: &Settings) -> Trace {
 /// ```
 pub fn run_with(settings: &Settings, listener: impl FnMut(&Event) + 'static) -> Trace {
     let event_loop = EventLoop::with_clock(settings.clock).on_event(listener);
+    event_loop.run_until_complete(calls(settings));
+    event_loop.close();
+    event_loop.trace()
+}
+
+// ANCHOR: calls
+async fn calls(settings: &Settings) {
     let Settings {
         tasks,
         wait,
@@ -96,29 +103,25 @@ pub fn run_with(settings: &Settings, listener: impl FnMut(&Event) + 'static) -> 
         mode,
         ..
     } = *settings;
-    event_loop.run_until_complete(async {
-        let spawn = |number| {
-            // 3 s, 4 s, 5 s: each is back at a moment of its own.
-            let wait = wait + wait / 3 * (number as u32 - 1);
-            spawn_named(
-                format!("call {number}"),
-                call(number, wait, number == panics),
-            )
-        };
-        let handles: Vec<_> = (1..=tasks).map(spawn).collect();
-        if mode == Mode::Forgotten {
-            sleep(wait / 3).await;
-            return note("main is at its end");
+    let spawn = |number| {
+        // 3 s, 4 s, 5 s: each is back at a moment of its own.
+        let wait = wait + wait / 3 * (number as u32 - 1);
+        spawn_named(
+            format!("call {number}"),
+            call(number, wait, number == panics),
+        )
+    };
+    let handles: Vec<_> = (1..=tasks).map(spawn).collect();
+    if mode == Mode::Forgotten {
+        sleep(wait / 3).await;
+        return note("main is at its end");
+    }
+    for (number, handle) in (1..).zip(handles) {
+        match handle.await {
+            Ok(answer) => note(format_args!("call {number}: {answer}")),
+            Err(error) => note(format_args!("call {number}: {error}")),
         }
-        for (number, handle) in (1..).zip(handles) {
-            match handle.await {
-                Ok(answer) => note(format_args!("call {number}: {answer}")),
-                Err(error) => note(format_args!("call {number}: {error}")),
-            }
-        }
-    });
-    event_loop.close();
-    event_loop.trace()
+    }
 }
 
 async fn call(number: usize, wait: Duration, panics: bool) -> usize {
@@ -131,6 +134,7 @@ async fn call(number: usize, wait: Duration, panics: bool) -> usize {
     note(format_args!("call {number} is back"));
     number * number
 }
+// ANCHOR_END: calls
 
 /// A line of the list of tasks that a loop keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -110,14 +110,6 @@ async fn blocking(tasks: usize, wait: Duration) {
 }
 // ANCHOR_END: blocking
 
-// ANCHOR: sequential
-async fn sequential(tasks: usize, wait: Duration) {
-    for number in 1..=tasks {
-        call(number, wait).await;
-    }
-}
-// ANCHOR_END: sequential
-
 // ANCHOR: together
 async fn together(tasks: usize, wait: Duration) {
     let calls = (1..=tasks).map(|number| call(number, wait));
@@ -126,9 +118,17 @@ async fn together(tasks: usize, wait: Duration) {
         .await;
 }
 
+// ANCHOR: sequential
 async fn call(number: usize, wait: Duration) {
     note(format_args!("call {number} starts"));
     sleep(wait).await;
     note(format_args!("call {number} is back"));
 }
 // ANCHOR_END: together
+
+async fn sequential(tasks: usize, wait: Duration) {
+    for number in 1..=tasks {
+        call(number, wait).await;
+    }
+}
+// ANCHOR_END: sequential

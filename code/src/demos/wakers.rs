@@ -1,5 +1,8 @@
 //! Chapter 9: a letter that is waited for, and who tells its reader that it has come.
 
+mod calls;
+mod sequence;
+
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,6 +11,8 @@ use std::time::Duration;
 
 use super::settings::{BadSettings, check_time};
 use crate::{ClockKind, Event, EventLoop, Trace, note, sleep, spawn_named, timeout};
+
+pub use calls::{Call, CallKind, Calls, Part, calls};
 
 /// What the reader does when it has looked and there is no letter yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -90,22 +95,25 @@ pub fn run(settings: &Settings) -> Trace {
 /// ```
 pub fn run_with(settings: &Settings, listener: impl FnMut(&Event) + 'static) -> Trace {
     let event_loop = EventLoop::with_clock(settings.clock).on_event(listener);
+    event_loop.run_until_complete(letter(settings));
+    event_loop.trace()
+}
+
+// ANCHOR: letter
+async fn letter(settings: &Settings) {
     let Settings {
         wait,
         patience,
         mode,
         ..
     } = *settings;
-    event_loop.run_until_complete(async move {
-        let mailbox = Rc::new(Mailbox::default());
-        let reader = spawn_named("reader", read(mailbox.clone(), mode, wait, patience));
-        if mode != Mode::Gap {
-            spawn_named("postman", bring(mailbox, wait));
-        }
-        // The reader's only failure is to find no letter, which it says itself.
-        let _has_read = reader.await.is_ok();
-    });
-    event_loop.trace()
+    let mailbox = Rc::new(Mailbox::default());
+    let reader = spawn_named("reader", read(mailbox.clone(), mode, wait, patience));
+    if mode != Mode::Gap {
+        spawn_named("postman", bring(mailbox, wait));
+    }
+    // The reader's only failure is to find no letter, which it says itself.
+    let _has_read = reader.await.is_ok();
 }
 
 async fn read(mailbox: Rc<Mailbox>, mode: Mode, wait: Duration, patience: Duration) {
@@ -130,6 +138,7 @@ async fn bring(mailbox: Rc<Mailbox>, wait: Duration) {
     note("brings the letter");
     mailbox.deliver();
 }
+// ANCHOR_END: letter
 
 /// Where a letter is left, and the waker of who waits for it.
 #[derive(Default)]
@@ -141,6 +150,7 @@ struct Content {
     waker: Option<Waker>,
 }
 
+// ANCHOR: mailbox
 impl Mailbox {
     fn deliver(&self) {
         let waker = {
@@ -190,3 +200,4 @@ impl Mailbox {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+// ANCHOR_END: mailbox

@@ -3,29 +3,30 @@
 use std::time::Duration;
 
 /// So many stretches between marks fit side by side on a telephone.
-const MAX_STRETCHES: u128 = 6;
+const MAX_STRETCHES: u64 = 6;
 
 /// Round times from zero to at most `total`, with their labels.
 pub(crate) fn ticks(total: Duration) -> Vec<(Duration, String)> {
-    let step = step(total.as_nanos());
+    let total = nanos(total);
+    let step = step(total);
     let (unit, word) = unit(step);
     let times = (0..)
         .map(|count| count * step)
-        .take_while(|at| *at <= total.as_nanos());
-    let nanos = |at: u128| Duration::from_nanos(u64::try_from(at).unwrap_or(u64::MAX));
-    times.map(|at| (nanos(at), label(at, unit, word))).collect()
+        .take_while(|at| *at <= total);
+    let time = Duration::from_nanos;
+    times.map(|at| (time(at), label(at, unit, word))).collect()
 }
 
-const MICROSECOND: u128 = 1_000;
-const MILLISECOND: u128 = 1_000_000;
-const SECOND: u128 = 1_000_000_000;
-const MINUTE: u128 = 60 * SECOND;
-const HOUR: u128 = 60 * MINUTE;
-const DAY: u128 = 24 * HOUR;
+const MICROSECOND: u64 = 1_000;
+const MILLISECOND: u64 = 1_000_000;
+const SECOND: u64 = 1_000_000_000;
+const MINUTE: u64 = 60 * SECOND;
+const HOUR: u64 = 60 * MINUTE;
+const DAY: u64 = 24 * HOUR;
 
 /// The smallest round stretch of which at most [`MAX_STRETCHES`] fill `total`.
-fn step(total: u128) -> u128 {
-    let decimal = (0..10).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_u128.pow(power)));
+fn step(total: u64) -> u64 {
+    let decimal = (0..10).flat_map(|power| [1, 2, 5].map(|digit| digit * 10_u64.pow(power)));
     let round = decimal.chain([
         10 * SECOND,
         20 * SECOND,
@@ -42,14 +43,14 @@ fn step(total: u128) -> u128 {
         12 * HOUR,
         DAY,
     ]);
-    let fits = |step: &u128| total / step <= MAX_STRETCHES;
+    let fits = |step: &u64| total / step <= MAX_STRETCHES;
     round
         .into_iter()
         .find(fits)
         .unwrap_or_else(|| total.div_ceil(MAX_STRETCHES).div_ceil(DAY) * DAY)
 }
 
-fn unit(step: u128) -> (u128, &'static str) {
+fn unit(step: u64) -> (u64, &'static str) {
     match step {
         DAY.. => (DAY, "d"),
         HOUR.. => (HOUR, "h"),
@@ -62,14 +63,22 @@ fn unit(step: u128) -> (u128, &'static str) {
     }
 }
 
-fn label(at: u128, unit: u128, word: &str) -> String {
+fn label(at: u64, unit: u64, word: &str) -> String {
     if at == 0 {
         return "0".to_string();
     }
     if at.is_multiple_of(unit) {
         return format!("{} {word}", at / unit);
     }
-    format!("{:.1} {word}", at as f64 / unit as f64)
+    let tenths = (at * 10 + unit / 2) / unit;
+    format!("{}.{} {word}", tenths / 10, tenths % 10)
+}
+
+/// 64 bits of nanoseconds are 584 years.
+pub(super) fn nanos(time: Duration) -> u64 {
+    time.as_secs()
+        .saturating_mul(SECOND)
+        .saturating_add(u64::from(time.subsec_nanos()))
 }
 
 #[cfg(test)]

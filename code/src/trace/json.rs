@@ -2,10 +2,9 @@
 
 #![cfg(feature = "json")]
 
-use std::time::Duration;
-
 use serde::Serialize;
 
+use super::axis::nanos;
 use super::{Event, EventKind, Hold, Interest, SourceLine, Trace, Wait, WokenBy};
 use crate::clock::ClockKind;
 
@@ -183,9 +182,4 @@ fn json_wait(wait: &Wait) -> JsonWait {
             line: line.as_ref().map(text),
         },
     }
-}
-
-/// 64 bits of nanoseconds are 584 years.
-fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

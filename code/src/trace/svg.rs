@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::axis::ticks;
+use super::axis::{nanos, ticks};
 use super::{Lane, Segment, State, Subject, Timeline, Trace, elapsed};
 
 /// The width of the picture where nobody stretches it, in pixels.
@@ -49,7 +49,13 @@ impl Trace {
 impl Timeline {
     /// As [`Trace::to_svg`]: an SVG picture with a title and a description in words.
     pub fn to_svg(&self) -> String {
-        Picture::of(self).draw()
+        self.to_svg_with_id(&format!("tl{:08x}", self.id))
+    }
+
+    /// As [`Timeline::to_svg`], with this word at the beginning of all its ids. Two pictures on one
+    /// page must not share it.
+    pub fn to_svg_with_id(&self, id: &str) -> String {
+        Picture::of(self, id).draw()
     }
 }
 
@@ -63,7 +69,7 @@ struct Picture<'a> {
 }
 
 impl<'a> Picture<'a> {
-    fn of(timeline: &'a Timeline) -> Self {
+    fn of(timeline: &'a Timeline, id: &str) -> Self {
         let lanes = &timeline.lanes[..timeline.lanes.len().min(MAX_LANES)];
         let seen = |state: &State| {
             let mut segments = lanes.iter().flat_map(|lane| &lane.segments);
@@ -74,7 +80,7 @@ impl<'a> Picture<'a> {
             lanes,
             hidden: timeline.lanes.len() - lanes.len(),
             states: State::ALL.into_iter().filter(seen).collect(),
-            id: format!("tl{:08x}", timeline.id),
+            id: id.to_string(),
             svg: String::new(),
         }
     }
@@ -317,7 +323,16 @@ fn percent(part: Duration, total: Duration) -> String {
     if total.is_zero() {
         return "0%".to_string();
     }
-    format!("{:.3}%", part.as_secs_f64() / total.as_secs_f64() * 100.0)
+    let (part, total) = (nanos(part), nanos(total));
+    // In thousandths of a percent, rounded; a day's nanoseconds times a hundred thousand just fit.
+    let scale = total.div_ceil(100_000).max(1);
+    let (part, total) = if total > u64::MAX / 100_000 {
+        (part / scale, total / scale)
+    } else {
+        (part, total)
+    };
+    let thousandths = (part * 100_000 + total / 2) / total;
+    format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
 }
 
 /// Text, as XML.

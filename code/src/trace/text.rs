@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::axis::nanos;
 use super::{
     Event, EventKind, Hold, Lane, PollEdge, Segment, State, TaskId, Timeline, Trace, Wait, WokenBy,
 };
@@ -74,7 +75,7 @@ impl Trace {
     }
 
     /// What a task waits for. Only the first of many is named: a gather waits for all its tasks.
-    fn waits(&self, on: &[Wait]) -> String {
+    pub(super) fn waits(&self, on: &[Wait]) -> String {
         let Some((first, more)) = on.split_first() else {
             return String::new();
         };
@@ -220,20 +221,25 @@ pub fn elapsed(time: Duration) -> String {
         return format!("{minutes} min");
     }
     if time < Duration::from_micros(1) && !time.is_zero() {
-        return format!("{} ns", time.as_nanos());
+        return format!("{} ns", time.subsec_nanos());
     }
     if time < Duration::from_millis(1) && !time.is_zero() {
-        return format!("{} µs", time.as_micros());
+        return format!("{} µs", time.subsec_micros());
     }
     if time < Duration::from_secs(1) && !time.is_zero() {
-        let millis = format!("{:.3}", time.as_secs_f64() * 1000.0);
+        let millis = decimal((u64::from(time.subsec_nanos()) + 500) / 1_000);
         return format!("{} ms", millis.trim_end_matches('0').trim_end_matches('.'));
     }
-    let text = format!("{:.3}", time.as_secs_f64());
+    let text = decimal(nanos(time).saturating_add(500_000) / 1_000_000);
     let text = text.trim_end_matches('0');
     if text.ends_with('.') {
         format!("{text}0 s")
     } else {
         format!("{text} s")
     }
+}
+
+/// A number of thousandths, as `3.000`.
+fn decimal(thousandths: u64) -> String {
+    format!("{}.{:03}", thousandths / 1_000, thousandths % 1_000)
 }

@@ -4,9 +4,12 @@
 
 mod cake;
 mod count;
+mod options;
 mod processes;
+mod program;
 mod run_until_complete;
 mod show;
+mod stepper;
 mod tasks;
 #[cfg(test)]
 mod tests;
@@ -18,7 +21,7 @@ mod wakers;
 
 use std::io::Write;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand};
 use event_loops::demos::compare::Comparison;
 use event_loops::{ClockKind, Event, Timeline, Trace};
 
@@ -26,7 +29,9 @@ use crate::problem::Problem;
 use crate::usage;
 
 pub use cake::Cake;
+pub use options::{Clock, Common, Format, Runtime};
 pub use processes::Processes;
+pub use program::Program;
 pub use run_until_complete::RunUntilComplete;
 pub use show::{show, told};
 pub use tasks::Tasks;
@@ -58,55 +63,8 @@ pub enum Demo {
     Wakers(Wakers),
     /// Calls as tasks: awaited or forgotten, one that panics, and the list that the loop keeps
     Tasks(Tasks),
-}
-
-/// What every demo can be told.
-#[derive(Args, Clone, Copy, Debug, PartialEq)]
-pub struct Common {
-    /// What to print
-    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-    /// Whose event loop runs it
-    #[arg(
-        long,
-        value_enum,
-        value_name = "RUNTIME",
-        default_value = "event-loops"
-    )]
-    runtime: Runtime,
-}
-
-/// Whose event loop runs a demo.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Runtime {
-    /// The course's own
-    EventLoops,
-    /// tokio, on one thread
-    Tokio,
-    /// Python's
-    Asyncio,
-}
-
-/// The loop's clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Clock {
-    /// The clock jumps to the next deadline
-    Virtual,
-    /// The machine's clock
-    Real,
-}
-
-/// What to print of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// What the tasks say, as they say it, then the total and the timeline
-    Text,
-    /// The total, and how long the loop had nothing to do
-    Summary,
-    /// Every event, for a program to read
-    Json,
-    /// The timeline as a picture
-    Svg,
+    /// A program of your own: tasks, and what each of them does
+    Program(Program),
 }
 
 /// Run a demo, or list them
@@ -193,17 +151,24 @@ impl Demo {
             Demo::RunUntilComplete(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Wakers(it) => it.settings().check().map_err(|bad| bad.to_string())?,
             Demo::Tasks(it) => it.settings().check().map_err(|bad| bad.to_string())?,
+            Demo::Program(it) => it.settings().check().map_err(|bad| bad.to_string())?,
         }
         if let (Runtime::Tokio, Some(why)) = (self.runtime(), self.is_not_on_tokio()) {
             return Err(format!("{why}: leave out --runtime tokio"));
         }
+        if self.shows_calls() && !matches!(self.format(), Format::Text | Format::Svg) {
+            return Err("calls are printed or drawn: choose --format text or svg".to_string());
+        }
         if self.drawn().is_some() {
             return self.check_system();
         }
+        if let (Runtime::Asyncio, Demo::Program(_)) = (self.runtime(), self) {
+            return Err("it is not written in Python: leave out --runtime asyncio".to_string());
+        }
         match (self.runtime(), self.format(), self.clock()) {
             (Runtime::EventLoops, ..) => Ok(()),
-            (_, Format::Svg | Format::Summary, _) => Err(
-                "only our own loop's runs are traces to be drawn: choose --format text or json"
+            (_, Format::Svg | Format::Summary | Format::Events, _) => Err(
+                "only our own loop's runs are traces: choose --format text or json"
                     .to_string(),
             ),
             (Runtime::Asyncio, _, ClockKind::Virtual) => Err(
@@ -220,6 +185,9 @@ impl Demo {
             (_, Runtime::Tokio, ..) => "no event loop runs it: leave out --runtime tokio",
             (_, Runtime::Asyncio, ClockKind::Virtual, _) => {
                 "Python runs on the real clock: choose --clock real, or leave out --runtime"
+            }
+            (.., Format::Events) => {
+                "no loop runs it, so that there are no events: choose --format text"
             }
             (_, _, ClockKind::Real, Format::Svg) => {
                 "what the system does is not drawn, a model of it is: add --clock virtual"
@@ -241,20 +209,28 @@ impl Demo {
     /// Runs it on our own loop, and tells `listener` each event as it happens; `None` for what no
     /// loop runs.
     pub fn run(&self, listener: impl FnMut(&Event) + 'static) -> Option<Trace> {
+        Some(self.outcome(listener)?.0)
+    }
+
+    /// As [`Demo::run`], and in a line why it did not come to its end, if it did not.
+    fn outcome(&self, listener: impl FnMut(&Event) + 'static) -> Option<(Trace, Option<String>)> {
         use event_loops::demos::{cake, run_until_complete, tasks, two_steps, waiting, wakers};
-        match self {
-            Demo::Cake(it) => Some(cake::run_with(&it.settings(), listener)),
-            Demo::Waiting(it) => Some(waiting::run_with(&it.settings(), listener)),
-            Demo::Callbacks(it) => Some(two_steps::run_with(&it.settings(), listener)),
-            Demo::Generators(it) => Some(two_steps::run_with(&it.settings(), listener)),
-            Demo::AsyncAwait(it) => Some(two_steps::run_with(&it.settings(), listener)),
-            Demo::RunUntilComplete(it) => {
-                Some(run_until_complete::run_with(&it.settings(), listener))
+        let trace = match self {
+            Demo::Cake(it) => cake::run_with(&it.settings(), listener),
+            Demo::Waiting(it) => waiting::run_with(&it.settings(), listener),
+            Demo::Callbacks(it) => two_steps::run_with(&it.settings(), listener),
+            Demo::Generators(it) => two_steps::run_with(&it.settings(), listener),
+            Demo::AsyncAwait(it) => two_steps::run_with(&it.settings(), listener),
+            Demo::RunUntilComplete(it) => run_until_complete::run_with(&it.settings(), listener),
+            Demo::Wakers(it) => wakers::run_with(&it.settings(), listener),
+            Demo::Tasks(it) => tasks::run_with(&it.settings(), listener),
+            Demo::Program(it) => {
+                let outcome = it.run(listener);
+                return Some((outcome.trace, outcome.stuck));
             }
-            Demo::Wakers(it) => Some(wakers::run_with(&it.settings(), listener)),
-            Demo::Tasks(it) => Some(tasks::run_with(&it.settings(), listener)),
-            Demo::Processes(_) | Demo::Threads(_) => None,
-        }
+            Demo::Processes(_) | Demo::Threads(_) => return None,
+        };
+        Some((trace, None))
     }
 
     /// The model of what no loop runs.
@@ -268,6 +244,10 @@ impl Demo {
 
     /// Its picture, and the same in words.
     pub fn picture(&self) -> (String, String) {
+        if self.shows_calls() {
+            let calls = event_loops::demos::wakers::calls();
+            return (calls.to_svg(), calls.to_string());
+        }
         match (self.drawn(), self.run(|_| {})) {
             (Some(drawn), _) => (drawn.to_svg(), drawn.in_words().join("\n")),
             (None, Some(trace)) => (trace.to_svg(), trace.to_string()),
@@ -298,6 +278,7 @@ impl Demo {
             Demo::RunUntilComplete(demo) => demo.settings().clock,
             Demo::Wakers(demo) => demo.settings().clock,
             Demo::Tasks(demo) => demo.settings().clock,
+            Demo::Program(demo) => demo.settings().clock,
         }
     }
 
@@ -329,6 +310,11 @@ impl Demo {
         }
     }
 
+    /// Whether it shows who calls whom, in place of a run.
+    fn shows_calls(&self) -> bool {
+        matches!(self, Demo::Wakers(wakers) if wakers.calls)
+    }
+
     /// Why tokio can't run it. What no loop runs is told apart elsewhere.
     fn is_not_on_tokio(&self) -> Option<&'static str> {
         match self {
@@ -338,6 +324,7 @@ impl Demo {
             Demo::RunUntilComplete(_) | Demo::Wakers(_) | Demo::Tasks(_) => {
                 Some("it is about the inside of our own loop")
             }
+            Demo::Program(_) => Some("it is made of our own loop's parts"),
             _ => None,
         }
     }
@@ -366,15 +353,7 @@ impl Demo {
             Demo::RunUntilComplete(demo) => demo.common,
             Demo::Wakers(demo) => demo.common,
             Demo::Tasks(demo) => demo.common,
-        }
-    }
-}
-
-impl From<Clock> for ClockKind {
-    fn from(clock: Clock) -> Self {
-        match clock {
-            Clock::Virtual => ClockKind::Virtual,
-            Clock::Real => ClockKind::Real,
+            Demo::Program(demo) => demo.common,
         }
     }
 }

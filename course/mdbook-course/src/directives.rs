@@ -1,10 +1,11 @@
-//! `{{#demo …}}`, `{{#recorded …}}`, `{{#plot …}}` and `{{#exercise …}}`, replaced by what they stand
-//! for.
+//! `{{#demo …}}`, `{{#stepper …}}`, `{{#recorded …}}`, `{{#plot …}}` and `{{#exercise …}}`, replaced by
+//! what they stand for.
 
 mod demos;
 mod exercise;
 mod figure;
 mod recorded;
+mod stepper;
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -48,6 +49,7 @@ pub(crate) fn expand(
     let mut edits = Vec::new();
     let mut problems = left_over(page);
     let mut figures = 0;
+    let mut steppers = 0;
     for (start, _) in page.text.match_indices("{{#") {
         if quoted.iter().any(|range| range.contains(&start)) || page.text[..start].ends_with('\\') {
             continue;
@@ -64,15 +66,24 @@ pub(crate) fn expand(
             let words = arguments(&page.text[line.clone()], word)?;
             match word {
                 "demo" => demo(words, &page.name, &mut figures, demos, apart),
+                "stepper" => {
+                    steppers += 1;
+                    stepper::show(words, &page.name, steppers, demos, apart)
+                }
                 "recorded" => recorded::show(words, src),
                 "plot" => {
                     figures += 1;
-                    recorded::plot(words, src, &figure_id(&page.name, figures), apart)
+                    recorded::plot(
+                        words,
+                        src,
+                        &figure_id("timeline", &page.name, figures),
+                        apart,
+                    )
                 }
                 "exercise" => exercise::show(words, workspace),
                 _ => Err(format!(
-                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#recorded}}}}, \
-                     {{{{#plot}}}} and {{{{#exercise}}}}"
+                    "there is no {{{{#{word}}}}}: the course has {{{{#demo}}}}, {{{{#stepper}}}}, \
+                     {{{{#recorded}}}}, {{{{#plot}}}} and {{{{#exercise}}}}"
                 )),
             }
         }();
@@ -142,15 +153,12 @@ fn demo(
     demos: &mut Demos,
     apart: &mut Apart,
 ) -> Result<String, String> {
-    let (words, caption) = match arguments.split_once('|') {
-        Some((words, caption)) => (words.trim(), caption.trim()),
-        None => (arguments, ""),
-    };
+    let (words, caption) = split_caption(arguments);
     let command = format!("cargo run -- demo {words}");
-    match &*demos.get(words.to_string(), |words| demos::run(words))? {
+    match &*demos.show(words)? {
         Shown::Picture(picture) => {
             *figures += 1;
-            let id = figure_id(page, *figures);
+            let id = figure_id("timeline", page, *figures);
             Ok(figure::figure(picture, caption, &command, &id, apart))
         }
         _ if !caption.is_empty() => Err(
@@ -167,8 +175,16 @@ fn demo(
     }
 }
 
-/// `src/02-waiting.md`, 1 → `timeline-02-waiting-1`.
-fn figure_id(page: &str, number: usize) -> String {
+/// What stands before `|`, and the caption after it.
+fn split_caption(arguments: &str) -> (&str, &str) {
+    match arguments.split_once('|') {
+        Some((words, caption)) => (words.trim(), caption.trim()),
+        None => (arguments, ""),
+    }
+}
+
+/// `timeline`, `src/02-waiting.md`, 1 → `timeline-02-waiting-1`.
+fn figure_id(kind: &str, page: &str, number: usize) -> String {
     let path = page
         .split_once('/')
         .map_or(page, |(_, path)| path)
@@ -177,7 +193,7 @@ fn figure_id(page: &str, number: usize) -> String {
         .chars()
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .collect();
-    format!("timeline-{word}-{number}")
+    format!("{kind}-{word}-{number}")
 }
 
 /// A command and what it printed, as a block of code.

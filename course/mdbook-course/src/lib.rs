@@ -8,6 +8,8 @@
 //!   [`event_loops`] and shows its timeline as a picture with a text of it. The words are those of
 //!   `course demo`, and stand below the picture. `--format text`, `json` and `summary` give a block
 //!   of code that starts with the command.
+//! - `{{#stepper waiting --clock virtual | A caption}}` shows the same picture, and with JavaScript the
+//!   reader steps through it, with other settings too. Only pages that have one load its scripts.
 //! - `{{#recorded NAME}}` shows a run that really took its time, from `src/recorded/NAME.json`.
 //! - `{{#plot NAME | A caption}}` draws the table that such a run has measured.
 //! - `{{#exercise 02-waiting}}` shows the exercise's starter, to be edited and tested in the page.
@@ -46,6 +48,7 @@ pub mod externs;
 pub mod problem;
 pub mod program;
 pub mod recording;
+pub mod stepper_files;
 pub mod table;
 pub mod usage;
 

@@ -18,6 +18,7 @@ use crate::output::{self, Below};
 use crate::page::{Page, Source, edit};
 use crate::problem::Problem;
 use crate::snippets::{self, Collected, Settings};
+use crate::stepper_files;
 use crate::steps::Steps;
 
 /// The preprocessor, for mdBook's `preprocessor.course`.
@@ -100,6 +101,7 @@ impl Preprocessor for Course {
         let mut problems = Vec::new();
         let mut snippets = Vec::new();
         let mut pages = Vec::new();
+        let mut has_steppers = false;
         for chapter in book.chapters() {
             let source = Source::read(&ctx.root, src, chapter);
             let Ok(chapter) =
@@ -108,6 +110,7 @@ impl Preprocessor for Course {
             let (mut edits, wrong) =
                 directives::expand(page, &ctx.root.join(src), &workspace, demos, apart);
             problems.extend(wrong);
+            has_steppers |= page.text.contains("{{#stepper");
             if !testing {
                 let below = chapter.below_snippets.iter();
                 edits.extend(below.filter_map(|below| below.edit(&ctx.root.join(src), apart)));
@@ -148,6 +151,12 @@ impl Preprocessor for Course {
         if !testing {
             crate_source::write_script(&ctx.root, &workspace).map_err(|error| {
                 let what = format!("{} can't be written: {error}", crate_source::SCRIPT);
+                Error::new(Problems(vec![Problem::failure(what)]))
+            })?;
+        }
+        if has_steppers && !testing {
+            stepper_files::write(&ctx.root.join(src), &workspace).map_err(|error| {
+                let what = format!("the stepper's script can't be written: {error}");
                 Error::new(Problems(vec![Problem::failure(what)]))
             })?;
         }

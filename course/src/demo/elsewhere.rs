@@ -161,6 +161,11 @@ pub(super) fn in_asyncio(demo: &Demo) -> Result<ExitCode, Problem> {
                 wakers::Mode::Gap => ["--mode", "gap"],
             });
         }
+        Demo::Program(_) => {
+            return Err(Problem::usage(
+                "it is not written in Python: leave out --runtime asyncio",
+            ));
+        }
         Demo::Tasks(demo) => {
             let settings = demo.settings();
             command.arg(root.join("code/asyncio/tasks.py"));

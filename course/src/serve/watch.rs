@@ -1,4 +1,5 @@
 use crate::files::{Snapshot, snapshot};
+use mdbook_course::stepper_files::is_written;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ impl Watch {
     pub(crate) fn new(root: &Path) -> Self {
         // Chapters show pieces of the code, so it belongs to the book.
         let places = ["book.toml", "src", "course/theme", "code"].map(|place| root.join(place));
-        let seen = snapshot(&places);
+        let seen = of_the_book(&places);
         Watch {
             places: places.into(),
             seen,
@@ -40,8 +41,15 @@ impl Watch {
 
     fn look(&self) -> Snapshot {
         std::thread::sleep(PAUSE);
-        snapshot(&self.places)
+        of_the_book(&self.places)
     }
+}
+
+/// Without what a build itself writes there.
+fn of_the_book(places: &[PathBuf]) -> Snapshot {
+    let mut seen = snapshot(places);
+    seen.retain(|path, _| !is_written(path));
+    seen
 }
 
 /// What is new, gone, or not what it was.
@@ -53,7 +61,7 @@ fn differences(old: &Snapshot, new: &Snapshot) -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::differences;
+    use super::{differences, of_the_book};
     use crate::files::snapshot;
     use std::fs;
     use std::path::Path;
@@ -74,5 +82,18 @@ mod tests {
         assert!(differences(&first, &second).contains(&chapter));
         fs::remove_file(&chapter).expect("it can be removed");
         assert!(differences(&second, &snapshot(&places)).contains(&chapter));
+    }
+
+    #[test]
+    fn what_a_build_writes_is_no_change() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        let scripts = folder.path().join("src/stepper");
+        fs::create_dir_all(&scripts).expect("it can be created");
+        let places = [folder.path().join("src")];
+        let before = of_the_book(&places);
+        fs::write(scripts.join("stepper.js"), "joined").expect("it can be written");
+        assert!(differences(&before, &of_the_book(&places)).is_empty());
+        fs::write(scripts.join("loop.js"), "new").expect("it can be written");
+        assert!(!differences(&before, &of_the_book(&places)).is_empty());
     }
 }

@@ -65,6 +65,16 @@ pub(super) fn run(cargo: &mut Command, step: &mut Step) -> Result<Ended> {
     })
 }
 
+/// Runs cargo, shows how far it is, and says `what` failed if it did.
+pub(crate) fn succeed(cargo: &mut Command, what: &str, step: &mut Step) -> Result<()> {
+    let ended = run(cargo, step)?;
+    if ended.success {
+        Ok(())
+    } else {
+        Err(explain(what, &ended))
+    }
+}
+
 /// `what` failed when cargo ended like this: one line.
 pub(super) fn explain(what: &str, ended: &Ended) -> Problem {
     if ended.wants_network() {

@@ -1,10 +1,11 @@
 //! The tools that the course uses and does not contain: mdBook, the Rust kernel for Jupyter,
-//! JupyterLab.
+//! JupyterLab, and axe-core, which its tests look for barriers with.
 //!
 //! Each is set up the first time it is needed, at one version, in the [`folder`] of the tools, and
 //! nowhere else on the machine. An install happens under a lock and appears under its final name
 //! only when it is complete: see [`install::once`].
 
+mod axe;
 mod cargo;
 mod command;
 mod io_problem;
@@ -20,11 +21,14 @@ pub mod notebooks;
 
 use std::{env, path::PathBuf};
 
+pub use axe::axe;
+pub(crate) use cargo::succeed as cargo_succeeds;
 pub(crate) use command::{Options, notebooks as open_notebooks, set_up};
 pub use kernel::{Kernel, kernel};
 pub use mdbook::mdbook;
 pub use progress::Step;
 pub(crate) use python::find as python;
+pub(crate) use running::output;
 pub use setup::setup;
 
 use crate::Problem;

@@ -81,26 +81,8 @@ fn fill(place: &Path, step: &mut Step) -> Result<()> {
     let list = place.with_extension("requirements.txt");
     fs::write(&list, REQUIREMENTS)
         .map_err(|error| io_problem(format!("cannot write {}", list.display()), &error))?;
-    let mut pip = Command::new(program(place));
-    isolated(&mut pip)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--no-deps",
-            "--prefer-binary",
-            "--no-cache-dir",
-        ])
-        .args([
-            "--no-input",
-            "--disable-pip-version-check",
-            "--progress-bar",
-            "off",
-        ])
-        .args(["--retries", "2", "-r"])
-        .arg(&list)
-        // Set by some for all their installs; in a virtual environment pip refuses it.
-        .env("PIP_USER", "0");
+    let mut pip = install_command(place);
+    pip.arg("-r").arg(&list);
     let total = REQUIREMENTS
         .lines()
         .filter(|line| line.contains("=="))
@@ -118,8 +100,21 @@ fn fill(place: &Path, step: &mut Step) -> Result<()> {
     if ended.success {
         remove_scripts(place)
     } else {
-        Err(explain(&ended))
+        Err(explain("JupyterLab", &ended))
     }
+}
+
+/// `pip install` of an environment, which installs what it is told and nothing beside it.
+pub(super) fn install_command(environment: &Path) -> Command {
+    let mut pip = Command::new(program(environment));
+    isolated(&mut pip)
+        .args(["-m", "pip", "install", "--no-deps", "--prefer-binary"])
+        .args(["--no-cache-dir", "--no-input"])
+        .args(["--disable-pip-version-check", "--progress-bar", "off"])
+        .args(["--retries", "2"])
+        // Set by some for all their installs; in a virtual environment pip refuses it.
+        .env("PIP_USER", "0");
+    pip
 }
 
 /// The programs of the packages name the folder they were installed in, which is renamed
@@ -137,18 +132,16 @@ fn remove_scripts(environment: &Path) -> Result<()> {
     Ok(())
 }
 
-fn explain(ended: &Ended) -> Problem {
+/// Why pip could not install it, and what to do.
+pub(super) fn explain(what: &str, ended: &Ended) -> Problem {
     if ended.wants_network() {
-        Problem::failure(
-            "JupyterLab could not be installed: no connection to the Python package index. \
-             Connect to the internet and try again (`cargo run -- setup` fetches everything \
-             beforehand)",
-        )
-    } else {
         Problem::failure(format!(
-            "JupyterLab could not be installed: {}",
-            ended.reason()
+            "{what} could not be installed: no connection to the Python package index. \
+             Connect to the internet and try again (`cargo run -- setup` fetches everything \
+             beforehand)"
         ))
+    } else {
+        Problem::failure(format!("{what} could not be installed: {}", ended.reason()))
     }
 }
 

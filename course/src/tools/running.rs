@@ -105,7 +105,7 @@ pub(super) fn run(command: &mut Command, mut on_line: impl FnMut(&str)) -> Resul
 }
 
 /// What a program prints, if it can be run and succeeds.
-pub(super) fn output(command: &mut Command) -> Option<String> {
+pub(crate) fn output(command: &mut Command) -> Option<String> {
     let output = command
         .stdin(Stdio::null())
         .stderr(Stdio::null())

@@ -2,7 +2,7 @@ use std::{path::Path, process::Command};
 
 use mdbook_course::externs::Externs;
 
-use super::{Result, Step, cargo, folder, kernel, mdbook, notebooks};
+use super::{Result, Step, axe, cargo, folder, kernel, mdbook, notebooks};
 
 /// `course setup`: fetches, builds and installs everything that the course uses, so that all of it
 /// works without a network afterwards. What is there already is left as it is.
@@ -29,6 +29,7 @@ pub fn setup(root: &Path) -> Result<()> {
     Externs::build(root)?;
     let mdbook = mdbook()?;
     let kernel = kernel()?;
+    axe()?;
     warm(root, &kernel)?;
 
     println!("Everything is here. Without a network these work now:");

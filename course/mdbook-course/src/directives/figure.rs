@@ -7,6 +7,18 @@ use crate::apart::Apart;
 /// It is given the picture and the same in words, which may go into the page later. `id` tells this
 /// figure from every other one of the book: mdBook prints them all on one page.
 pub(super) fn figure(
+    picture: &(String, String),
+    caption: &str,
+    command: &str,
+    id: &str,
+    apart: &mut Apart,
+) -> String {
+    open_figure("class=\"timeline\"", picture, caption, command, id, apart) + "</figure>\n"
+}
+
+/// The same with other attributes, and without its end: for what has more inside.
+pub(super) fn open_figure(
+    attributes: &str,
     (svg, words): &(String, String),
     caption: &str,
     command: &str,
@@ -23,10 +35,9 @@ pub(super) fn figure(
         format!("{} ", escape(caption))
     };
     format!(
-        "<figure class=\"timeline\">\n{}\n\
+        "<figure {attributes}>\n{}\n\
          <figcaption>{caption}<code>{}</code></figcaption>\n\
-         {}\n\
-         </figure>\n",
+         {}\n",
         apart.put(picture),
         escape(command),
         apart.put(words),
