@@ -1,6 +1,7 @@
 //! `{{#demo …}}`, `{{#stepper …}}`, `{{#recorded …}}`, `{{#plot …}}` and `{{#exercise …}}`, replaced by
 //! what they stand for.
 
+mod demos;
 mod exercise;
 mod figure;
 mod recorded;
@@ -12,12 +13,12 @@ use std::ops::Range;
 use std::path::Path;
 use std::rc::Rc;
 
-use event_loops::ClockKind;
-
-use crate::demo::{Demo, Format, Request, Runtime};
+use crate::apart::Apart;
 use crate::page::{Page, fence};
 use crate::problem::Problem;
 
+pub(crate) use demos::Demos;
+use demos::Shown;
 pub(crate) use figure::{attribute, escape};
 
 /// What mdBook itself replaces.
@@ -34,7 +35,13 @@ pub(crate) type Edit = (Range<usize>, String);
 
 /// What each of a page's directives is replaced by. `src` is the folder of the chapters,
 /// `workspace` that of the code.
-pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, Vec<Problem>) {
+pub(crate) fn expand(
+    page: &Page,
+    src: &Path,
+    workspace: &Path,
+    demos: &mut Demos,
+    apart: &mut Apart,
+) -> (Vec<Edit>, Vec<Problem>) {
     if !page.text.contains("{{#") {
         return (vec![], vec![]);
     }
@@ -58,15 +65,20 @@ pub(crate) fn expand(page: &Page, src: &Path, workspace: &Path) -> (Vec<Edit>, V
         let written = || -> Result<String, String> {
             let words = arguments(&page.text[line.clone()], word)?;
             match word {
-                "demo" => demo(words, &page.name, &mut figures),
+                "demo" => demo(words, &page.name, &mut figures, demos, apart),
                 "stepper" => {
                     steppers += 1;
-                    stepper::show(words, &page.name, steppers)
+                    stepper::show(words, &page.name, steppers, demos, apart)
                 }
                 "recorded" => recorded::show(words, src),
                 "plot" => {
                     figures += 1;
-                    recorded::plot(words, src, &figure_id("timeline", &page.name, figures))
+                    recorded::plot(
+                        words,
+                        src,
+                        &figure_id("timeline", &page.name, figures),
+                        apart,
+                    )
                 }
                 "exercise" => exercise::show(words, workspace),
                 _ => Err(format!(
@@ -105,10 +117,13 @@ fn left_over(page: &Page) -> Vec<(usize, Problem)> {
             .next()
             .unwrap_or_default();
         let reads_a_file = OF_MDBOOK.contains(&word) && word != "title";
+        if !reads_a_file || !directive.ends_with("}}") {
+            continue;
+        }
         let on_disk = page.line_on_disk(start);
         // `\{{#include x}}` is how a page quotes one: mdBook leaves it, without the backslash.
         let meant = on_disk.contains(directive) && !on_disk.contains(&format!("\\{directive}"));
-        if reads_a_file && directive.ends_with("}}") && meant {
+        if meant {
             let what = format!("there is no file for {directive}");
             problems.push((start, page.place(start).problem(what)));
         }
@@ -131,40 +146,33 @@ fn arguments<'a>(line: &'a str, word: &str) -> Result<&'a str, String> {
 }
 
 /// `waiting --blocking --clock virtual --format svg | A caption`
-fn demo(arguments: &str, page: &str, figures: &mut usize) -> Result<String, String> {
+fn demo(
+    arguments: &str,
+    page: &str,
+    figures: &mut usize,
+    demos: &mut Demos,
+    apart: &mut Apart,
+) -> Result<String, String> {
     let (words, caption) = split_caption(arguments);
-    let demo = demo_to_show("demo", words, "")?;
     let command = format!("cargo run -- demo {words}");
-    if let Some(table) = demo.comparison() {
-        let command = escape(&command);
-        return Ok(format!(
-            "{table}\n<p class=\"recorded\"><code>{command}</code></p>\n"
-        ));
-    }
-    if demo.format() == Format::Svg {
-        *figures += 1;
-        return Ok(figure::figure(
-            demo.picture(),
-            caption,
-            &command,
-            &figure_id("timeline", page, *figures),
-        ));
-    }
-    if !caption.is_empty() {
-        return Err(
+    match &*demos.show(words)? {
+        Shown::Picture(picture) => {
+            *figures += 1;
+            let id = figure_id("timeline", page, *figures);
+            Ok(figure::figure(picture, caption, &command, &id, apart))
+        }
+        _ if !caption.is_empty() => Err(
             "only a picture has a caption: say --format svg, or leave out what follows |"
                 .to_string(),
-        );
+        ),
+        Shown::Table(table) => {
+            let command = escape(&command);
+            Ok(format!(
+                "{table}\n<p class=\"recorded\"><code>{command}</code></p>\n"
+            ))
+        }
+        Shown::Output { language, text } => Ok(terminal(language, &command, text)),
     }
-    let output = Shared::default();
-    demo.print(output.clone())
-        .map_err(|problem| problem.to_string())?;
-    let language = if demo.format() == Format::Json {
-        "json"
-    } else {
-        "text"
-    };
-    Ok(terminal(language, &command, &output.text()))
 }
 
 /// What stands before `|`, and the caption after it.
@@ -173,53 +181,6 @@ fn split_caption(arguments: &str) -> (&str, &str) {
         Some((words, caption)) => (words.trim(), caption.trim()),
         None => (arguments, ""),
     }
-}
-
-/// The demo that these words ask for, when building the book can run it; `more` words go without saying.
-fn demo_to_show(directive: &str, words: &str, more: &str) -> Result<Demo, String> {
-    let more = if words.is_empty() { "" } else { more };
-    let demo = match Request::parse(split_words(&format!("{words} {more}"))) {
-        Ok(Request::Run(demo)) => demo,
-        Ok(Request::Print(_)) => {
-            return Err(format!(
-                "{{{{#{directive}}}}} needs a demo's name: one of {}",
-                Demo::names().join(", ")
-            ));
-        }
-        Err(problem) => return Err(problem.to_string()),
-    };
-    if demo.clock() == ClockKind::Real {
-        return Err(format!(
-            "{{{{#{directive} {words}}}}} would really wait: add --clock virtual, or show a recorded \
-             run with {{{{#recorded …}}}}"
-        ));
-    }
-    if demo.runtime() != Runtime::EventLoops {
-        return Err(format!(
-            "{{{{#{directive} {words}}}}} can only run on our own loop here: show a recorded run with \
-             {{{{#recorded …}}}}"
-        ));
-    }
-    Ok(demo)
-}
-
-/// Words as a shell has them: what stands between quotes is one.
-fn split_words(text: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quoted = false;
-    for character in text.chars() {
-        if character == '"' {
-            quoted = !quoted;
-            word.get_or_insert_default();
-        } else if character.is_whitespace() && !quoted {
-            words.extend(word.take());
-        } else {
-            word.get_or_insert_default().push(character);
-        }
-    }
-    words.extend(word);
-    words
 }
 
 /// `timeline`, `src/02-waiting.md`, 1 → `timeline-02-waiting-1`.
@@ -275,23 +236,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_between_quotes_is_one_word() {
-        for (text, words) in [
-            ("  waiting   --tasks 5 ", vec!["waiting", "--tasks", "5"]),
-            (
-                r#"program --task "wait 3s, send 2" --task="a b""#,
-                vec!["program", "--task", "wait 3s, send 2", "--task=a b"],
-            ),
-            (r#"a "" b"#, vec!["a", "", "b"]),
-            ("", vec![]),
-        ] {
-            assert_eq!(split_words(text), words, "{text}");
-        }
-    }
-
-    #[test]
     fn a_comparison_is_a_table_with_its_command_below() {
-        let page = demo("callbacks --compare", "src/05-callbacks.md", &mut 0).unwrap();
+        let page = demo(
+            "callbacks --compare",
+            "src/05-callbacks.md",
+            &mut 0,
+            &mut Demos::default(),
+            &mut Apart::default(),
+        )
+        .unwrap();
         assert!(page.starts_with("| "), "{page}");
         let (table, command) = page.split_once("\n\n").expect("an empty line ends a table");
         assert!(table.lines().all(|line| line.starts_with("| ")), "{table}");

@@ -33,8 +33,10 @@
 //! the directives, `snippets` tests: first all `together` in one rustdoc, which is fast, then those
 //! that failed `alone`, which gives messages with the chapter's own lines.
 
+mod apart;
 pub mod crate_source;
 mod directives;
+mod memo;
 mod output;
 mod page;
 mod preprocessor;

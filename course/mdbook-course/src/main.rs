@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     let done = match args.as_slice() {
         [] => preprocess(),
         ["supports", renderer] => {
-            let supported = Course.supports_renderer(renderer).unwrap_or(false);
+            let supported = Course::default()
+                .supports_renderer(renderer)
+                .unwrap_or(false);
             return if supported {
                 ExitCode::SUCCESS
             } else {
@@ -48,7 +50,7 @@ fn preprocess() -> Result<(), Problem> {
             "what mdbook sent can't be read ({cause}): is it mdBook 0.5?"
         ))
     })?;
-    let book = Course
+    let book = Course::default()
         .run(&ctx, book)
         .map_err(|error| Problem::failure(error.to_string()))?;
     serde_json::to_writer(io::stdout().lock(), &book)

@@ -2,40 +2,63 @@
 
 use std::path::Path;
 
+use crate::apart::Apart;
 use crate::directives::{Edit, attribute, escape};
 use crate::page::Page;
 use crate::program::Program;
 use crate::recording::Recording;
 use crate::snippets;
 
-/// The recorded output of each snippet of a page, to be put below it. One that has not been
-/// recorded yet has none: that is for a test to find, not for who is writing a chapter.
-pub(crate) fn below_snippets(page: &Page, src: &Path) -> Vec<Edit> {
-    let mut edits = Vec::new();
+/// A snippet, and what decides about what is put below it.
+#[derive(Debug)]
+pub(crate) struct Below {
+    /// Where that is put.
+    at: usize,
+    indent: String,
+    /// The name of the snippet's recording.
+    recording: String,
+    /// The whole program, where a part of it is not shown.
+    program: Option<String>,
+}
+
+/// The snippets of a page that have an output.
+pub(crate) fn below_snippets(page: &Page) -> Vec<Below> {
+    let mut all = Vec::new();
     for snippet in snippets::collect(page).snippets {
         let (block, hides_lines) = (snippet.range.clone(), snippet.hides_lines());
         let Some(program) = Program::new(snippet) else {
             continue;
         };
-        let recording = Recording::read(src, &program).ok().flatten();
-        let output = recording
-            .map(|recording| shown(&recording))
-            .unwrap_or_default();
-        let whole = match hides_lines {
-            true => format!(" data-program=\"{}\"", attribute(&program.text())),
-            false => String::new(),
-        };
-        if output.is_empty() && whole.is_empty() {
-            continue;
-        }
         let line = page.line_around(block.start);
         let indent = &page.text[line.start..block.start];
         let indent = if indent.trim().is_empty() { indent } else { "" };
-        let html = format!("{indent}<div class=\"snippet\"{whole}>{output}</div>");
-        let end = block.start + page.text[block].trim_end().len();
-        edits.push((end..end, format!("\n\n{html}\n")));
+        all.push(Below {
+            at: block.start + page.text[block].trim_end().len(),
+            indent: indent.to_string(),
+            recording: program.name(),
+            program: hides_lines.then(|| program.text()),
+        });
     }
-    edits
+    all
+}
+
+impl Below {
+    /// The recorded output, to be put below the snippet. One that has not been recorded yet has none:
+    /// that is for a test to find, not for who is writing a chapter.
+    pub(crate) fn edit(&self, src: &Path, apart: &mut Apart) -> Option<Edit> {
+        let recording = Recording::named(src, &self.recording).ok().flatten();
+        let output = recording.map(|recording| shown(&recording));
+        let output = output.unwrap_or_default();
+        let whole = match &self.program {
+            Some(program) => format!(" data-program=\"{}\"", attribute(program)),
+            None => String::new(),
+        };
+        if output.is_empty() && whole.is_empty() {
+            return None;
+        }
+        let html = apart.put(format!("<div class=\"snippet\"{whole}>{output}</div>"));
+        Some((self.at..self.at, format!("\n\n{}{html}\n", self.indent)))
+    }
 }
 
 /// On one line: an empty one would end the HTML.

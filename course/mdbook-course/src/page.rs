@@ -13,6 +13,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use crate::problem::Problem;
 
 /// A chapter as the preprocessor sees it: after `{{#include}}`.
+#[derive(Debug)]
 pub(crate) struct Page {
     /// As a reader of the repository knows it: `src/02-waiting.md`.
     pub(crate) name: String,
@@ -23,6 +24,16 @@ pub(crate) struct Page {
     lines: Vec<usize>,
     /// Where each line of `text` starts.
     starts: Vec<usize>,
+    blocks: Vec<CodeBlock>,
+    quoted: Vec<Range<usize>>,
+}
+
+/// All that a page is made from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Source {
+    name: String,
+    on_disk: Option<String>,
+    text: String,
 }
 
 /// A place in a chapter's file: prints as `src/02-waiting.md:47`.
@@ -33,6 +44,7 @@ pub(crate) struct Place {
 }
 
 /// A block of code in a chapter.
+#[derive(Debug)]
 pub(crate) struct CodeBlock {
     pub(crate) range: Range<usize>,
     /// The words after the fence. Indented blocks have no fence.
@@ -40,30 +52,41 @@ pub(crate) struct CodeBlock {
     pub(crate) code: String,
 }
 
-impl Page {
+impl Source {
     /// `src` is the folder of the chapters, below `root`.
-    pub(crate) fn new(root: &Path, src: &Path, chapter: &Chapter) -> Page {
+    pub(crate) fn read(root: &Path, src: &Path, chapter: &Chapter) -> Source {
         let path = chapter.source_path.as_ref().or(chapter.path.as_ref());
         let relative = path.map(|path| src.join(path)).unwrap_or_default();
         let name: Vec<_> = relative.iter().map(|part| part.to_string_lossy()).collect();
-        // A chapter that another preprocessor made up has no file: then its own lines are right.
-        let on_disk = fs::read_to_string(root.join(&relative)).ok();
-        let text = chapter.content.clone();
+        Source {
+            name: name.join("/"),
+            // A chapter that another preprocessor made up has no file: then its own lines are right.
+            on_disk: fs::read_to_string(root.join(&relative)).ok(),
+            text: chapter.content.clone(),
+        }
+    }
+}
+
+impl Page {
+    pub(crate) fn new(source: &Source) -> Page {
+        let Source {
+            name,
+            on_disk,
+            text,
+        } = source.clone();
         let lines = line_map::line_map(on_disk.as_deref().unwrap_or(&text), &text);
         let starts = std::iter::once(0)
-            .chain(
-                text.bytes()
-                    .enumerate()
-                    .filter(|(_, b)| *b == b'\n')
-                    .map(|(at, _)| at + 1),
-            )
+            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
+        let (blocks, quoted) = blocks_and_quoted(&text);
         Page {
-            name: name.join("/"),
+            name,
             text,
             on_disk,
             lines,
             starts,
+            blocks,
+            quoted,
         }
     }
 
@@ -71,7 +94,11 @@ impl Page {
     #[cfg(test)]
     pub(crate) fn of_text(text: &str) -> Page {
         let chapter = Chapter::new("A", text.to_string(), "a.md", vec![]);
-        Page::new(Path::new("/nowhere"), Path::new("src"), &chapter)
+        Page::new(&Source::read(
+            Path::new("/nowhere"),
+            Path::new("src"),
+            &chapter,
+        ))
     }
 
     /// The place on disk of the text at `offset`.
@@ -106,58 +133,13 @@ impl Page {
     }
 
     /// Every block of code, in order.
-    pub(crate) fn code_blocks(&self) -> Vec<CodeBlock> {
-        let mut blocks = Vec::new();
-        let mut open: Option<CodeBlock> = None;
-        for (event, range) in self.events() {
-            match event {
-                Event::Start(Tag::CodeBlock(kind)) => {
-                    let info = match kind {
-                        CodeBlockKind::Fenced(info) => Some(info.to_string()),
-                        CodeBlockKind::Indented => None,
-                    };
-                    open = Some(CodeBlock {
-                        range,
-                        info,
-                        code: String::new(),
-                    });
-                }
-                Event::Text(text) => {
-                    if let Some(block) = &mut open {
-                        block.code += &text;
-                    }
-                }
-                Event::End(TagEnd::CodeBlock) => blocks.extend(open.take()),
-                _ => {}
-            }
-        }
-        blocks
+    pub(crate) fn code_blocks(&self) -> &[CodeBlock] {
+        &self.blocks
     }
 
     /// The parts where a directive is only quoted: code, and what is commented out.
-    pub(crate) fn quoted(&self) -> Vec<Range<usize>> {
-        self.events()
-            .filter(|(event, range)| match event {
-                Event::Start(Tag::CodeBlock(_)) | Event::Code(_) => true,
-                Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_) => {
-                    self.text[range.clone()].trim_start().starts_with("<!--")
-                }
-                _ => false,
-            })
-            .map(|(_, range)| range)
-            .collect()
-    }
-
-    /// With the extensions that mdBook turns on.
-    fn events(&self) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_HEADING_ATTRIBUTES
-            | Options::ENABLE_DEFINITION_LIST
-            | Options::ENABLE_GFM;
-        Parser::new_ext(&self.text, options).into_offset_iter()
+    pub(crate) fn quoted(&self) -> &[Range<usize>] {
+        &self.quoted
     }
 }
 
@@ -172,6 +154,55 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.page, self.line)
     }
+}
+
+/// Finds the blocks of code, and the parts where a directive is only quoted, in one reading.
+fn blocks_and_quoted(text: &str) -> (Vec<CodeBlock>, Vec<Range<usize>>) {
+    let mut blocks = Vec::new();
+    let mut quoted = Vec::new();
+    let mut open: Option<CodeBlock> = None;
+    for (event, range) in events(text) {
+        match event {
+            Event::Start(Tag::CodeBlock(kind)) => {
+                let info = match kind {
+                    CodeBlockKind::Fenced(info) => Some(info.to_string()),
+                    CodeBlockKind::Indented => None,
+                };
+                quoted.push(range.clone());
+                open = Some(CodeBlock {
+                    range,
+                    info,
+                    code: String::new(),
+                });
+            }
+            Event::Text(text) => {
+                if let Some(block) = &mut open {
+                    block.code += &text;
+                }
+            }
+            Event::End(TagEnd::CodeBlock) => blocks.extend(open.take()),
+            Event::Code(_) => quoted.push(range),
+            Event::Start(Tag::HtmlBlock) | Event::InlineHtml(_)
+                if text[range.clone()].trim_start().starts_with("<!--") =>
+            {
+                quoted.push(range);
+            }
+            _ => {}
+        }
+    }
+    (blocks, quoted)
+}
+
+/// With the extensions that mdBook turns on.
+fn events(text: &str) -> impl Iterator<Item = (Event<'_>, Range<usize>)> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_HEADING_ATTRIBUTES
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_GFM;
+    Parser::new_ext(text, options).into_offset_iter()
 }
 
 /// Replaces parts of `text`. The parts must not overlap.

@@ -1,17 +1,21 @@
 //! What mdBook calls.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::errors::{Error, Result};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
+use crate::apart::Apart;
 use crate::crate_source;
-use crate::directives;
-use crate::output;
-use crate::page::{Page, edit};
+use crate::directives::{self, Demos};
+use crate::memo::Memo;
+use crate::output::{self, Below};
+use crate::page::{Page, Source, edit};
 use crate::problem::Problem;
 use crate::snippets::{self, Collected, Settings};
 use crate::stepper_files;
@@ -22,12 +26,55 @@ use crate::steps::Steps;
 /// Keys of `[preprocessor.course]` besides mdBook's own: `workspace`, the folder in which cargo
 /// finds event-loops, from the book's root (`.`); `time-limit`, how long the snippets may take
 /// together (`120s`).
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Course;
+///
+/// A clone shares what the demos have shown: who builds a book again and again keeps one.
+#[derive(Clone, Debug, Default)]
+pub struct Course {
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// What is kept from build to build, and from preprocessing to the rendered pages.
+#[derive(Debug, Default)]
+struct Kept {
+    chapters: Memo<Source, Chapter>,
+    demos: Demos,
+    steps: Steps,
+    apart: Apart,
+}
+
+/// A chapter, and what follows from its text alone.
+#[derive(Debug)]
+struct Chapter {
+    page: Page,
+    below_snippets: Vec<Below>,
+}
 
 /// Everything that is wrong with a book, a line or more each.
 #[derive(Debug)]
 struct Problems(Vec<Problem>);
+
+impl Course {
+    /// With pictures kept apart: mdBook gets a comment in the place of each, and has a third less to
+    /// do. Who builds the book then puts them into each page with [`fill`](Course::fill).
+    pub fn with_parts_apart() -> Course {
+        let kept = Kept {
+            apart: Apart::keeping(),
+            ..Kept::default()
+        };
+        Course {
+            kept: Arc::new(Mutex::new(kept)),
+        }
+    }
+
+    /// A page that mdBook has rendered, with its pictures.
+    pub fn fill(&self, page: &str) -> String {
+        self.kept().apart.fill(page)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Preprocessor for Course {
     fn name(&self) -> &str {
@@ -43,24 +90,36 @@ impl Preprocessor for Course {
         let testing = ctx.renderer == "test";
         let (workspace, limit) =
             settings(ctx).map_err(|problem| Error::new(Problems(vec![problem])))?;
+        let mut kept = self.kept();
+        let Kept {
+            chapters,
+            demos,
+            steps,
+            apart,
+        } = &mut *kept;
+        apart.clear();
         let mut problems = Vec::new();
         let mut snippets = Vec::new();
         let mut pages = Vec::new();
-        let mut steps = Steps::default();
         let mut has_steppers = false;
         for chapter in book.chapters() {
-            let page = Page::new(&ctx.root, src, chapter);
-            let (mut edits, wrong) = directives::expand(&page, &ctx.root.join(src), &workspace);
+            let source = Source::read(&ctx.root, src, chapter);
+            let Ok(chapter) =
+                chapters.get(source, |source| Ok::<_, Infallible>(Chapter::of(source)));
+            let page = &chapter.page;
+            let (mut edits, wrong) =
+                directives::expand(page, &ctx.root.join(src), &workspace, demos, apart);
             problems.extend(wrong);
             has_steppers |= page.text.contains("{{#stepper");
             if !testing {
-                edits.extend(output::below_snippets(&page, &ctx.root.join(src)));
-                edits.extend(steps.mark(&page));
+                let below = chapter.below_snippets.iter();
+                edits.extend(below.filter_map(|below| below.edit(&ctx.root.join(src), apart)));
+                edits.extend(steps.mark(page));
             } else {
                 let Collected {
                     snippets: found,
                     problems: wrong,
-                } = snippets::collect(&page);
+                } = snippets::collect(page);
                 snippets.extend(found);
                 problems.extend(wrong);
             }
@@ -72,6 +131,9 @@ impl Preprocessor for Course {
                 edit(&page.text, edits)
             });
         }
+        chapters.end_build();
+        demos.end_build();
+        steps.end_build();
         if testing {
             let settings = Settings {
                 workspace: &workspace,
@@ -100,6 +162,17 @@ impl Preprocessor for Course {
         }
         replace(&mut book, pages);
         Ok(book)
+    }
+}
+
+impl Chapter {
+    fn of(source: &Source) -> Self {
+        let page = Page::new(source);
+        let below_snippets = output::below_snippets(&page);
+        Chapter {
+            page,
+            below_snippets,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::externs::Externs;
-use crate::page::Page;
+use crate::page::{Page, Source};
 use crate::snippets::{self, Folder, Kind, Snippet, alone};
 
 /// A snippet that has an output: what it prints, or what the compiler says to one that it must
@@ -47,7 +47,7 @@ impl Preprocessor for Programs {
     fn run(&self, ctx: &PreprocessorContext, book: Book) -> Result<Book> {
         let mut programs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for chapter in book.chapters() {
-            let page = Page::new(&ctx.root, &ctx.config.book.src, chapter);
+            let page = Page::new(&Source::read(&ctx.root, &ctx.config.book.src, chapter));
             programs.extend(
                 snippets::collect(&page)
                     .snippets

@@ -48,7 +48,12 @@ impl Recording {
     ///
     /// When its file is not what it should be.
     pub fn read(src: &Path, program: &Program) -> io::Result<Option<Recording>> {
-        let file = Recording::folder(src).join(format!("{}.json", program.name()));
+        Recording::named(src, &program.name())
+    }
+
+    /// The recording of the program of that name, when there is one.
+    pub(crate) fn named(src: &Path, program: &str) -> io::Result<Option<Recording>> {
+        let file = Recording::folder(src).join(format!("{program}.json"));
         match fs::read_to_string(&file) {
             Ok(text) => Ok(Some(serde_json::from_str(&text).map_err(io::Error::from)?)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -80,15 +80,15 @@ pub(crate) fn collect(page: &Page) -> Collected {
             }
             continue;
         }
-        match kind(&words).and_then(|kind| check(page, &block, kind)) {
+        match kind(&words).and_then(|kind| check(page, block, kind)) {
             Ok(kind) => {
                 let attributes = words.iter().filter(|word| is_for_rustdoc(word));
                 collected.snippets.push(Snippet {
-                    own_lines: own_lines(page, &block, &place),
+                    own_lines: own_lines(page, block, &place),
                     attributes: attributes.map(ToString::to_string).collect(),
                     place,
                     range: block.range.clone(),
-                    code: block.code,
+                    code: block.code.clone(),
                     kind,
                 });
             }

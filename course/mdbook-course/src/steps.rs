@@ -6,9 +6,11 @@ mod marks;
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
 use std::ops::Range;
 
 use crate::directives::{Edit, escape};
+use crate::memo::Memo;
 use crate::page::{CodeBlock, Page};
 use marks::{Mark, marks};
 
@@ -16,10 +18,20 @@ use marks::{Mark, marks};
 const WORD: &str = "step";
 
 /// The steps of a book, in the order of its chapters.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Steps {
-    /// The program of the last one, its lines without their indentation.
-    before: Option<Vec<String>>,
+    /// The program of the last one.
+    before: Option<String>,
+    /// How each is shown.
+    shown: Memo<Step, String>,
+}
+
+/// All that decides how a step is shown.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Step {
+    before: Option<String>,
+    code: String,
+    name: Option<String>,
 }
 
 impl Steps {
@@ -27,32 +39,55 @@ impl Steps {
     pub(crate) fn mark(&mut self, page: &Page) -> Vec<Edit> {
         let mut edits = Vec::new();
         for block in page.code_blocks() {
-            if is_step(&block) {
+            if is_step(block) {
                 let place = block.range.start..end(page, &block.range);
-                edits.push((place, self.show(&block.code, name(page, &block).as_deref())));
+                edits.push((place, self.show(&block.code, name(page, block).as_deref())));
             }
         }
         edits
     }
 
-    /// HTML, without which there is no way to mark a part of a block of code.
+    /// As HTML, without which there is no way to mark a part of a block of code.
     fn show(&mut self, code: &str, name: Option<&str>) -> String {
-        let lines: Vec<&str> = code.lines().collect();
-        let stripped: Vec<String> = lines.iter().map(|line| line.trim().to_string()).collect();
-        let before = self.before.replace(stripped.clone());
-        let (marks, gone) = match &before {
-            Some(before) => marks(before, &lines, &stripped),
+        let step = Step {
+            before: self.before.replace(code.to_string()),
+            code: code.to_string(),
+            name: name.map(str::to_string),
+        };
+        let Ok(html) = self
+            .shown
+            .get(step, |step| Ok::<_, Infallible>(step.html()));
+        html.to_string()
+    }
+
+    /// The book has no more of them: the next one is the first of a new build.
+    pub(crate) fn end_build(&mut self) {
+        self.before = None;
+        self.shown.end_build();
+    }
+}
+
+impl Step {
+    fn html(&self) -> String {
+        let lines: Vec<&str> = self.code.lines().collect();
+        let (marks, gone) = match &self.before {
+            Some(before) => marks(&stripped(before), &lines, &stripped(&self.code)),
             None => (vec![Mark::New; lines.len()], 0),
         };
-        let is_first = before.is_none();
-        let note = note(&marks, gone, is_first, name);
+        let is_first = self.before.is_none();
+        let note = note(&marks, gone, is_first, self.name.as_deref());
         let code = if is_first {
-            escape(code)
+            escape(&self.code)
         } else {
             marked(&lines, &marks)
         };
         format!("{note}\n\n<pre><code class=\"language-rust step\">{code}</code></pre>")
     }
+}
+
+/// The lines without their indentation.
+fn stripped(code: &str) -> Vec<String> {
+    code.lines().map(|line| line.trim().to_string()).collect()
 }
 
 fn is_step(block: &CodeBlock) -> bool {
@@ -78,23 +113,29 @@ fn name(page: &Page, block: &CodeBlock) -> Option<String> {
     Some(file.strip_suffix(".rs")?.to_string())
 }
 
-/// The lines, each with its mark. `boring` is mdBook's own word for a line that its button shows.
+/// The lines with their marks. `boring` is mdBook's own word for a line that its button shows. Each
+/// new line has a mark of its own; those around it need none, and mdBook less time for them as one.
 fn marked(lines: &[&str], marks: &[Mark]) -> String {
     let mut html = String::new();
-    for (index, (line, mark)) in lines.iter().zip(marks).enumerate() {
-        let begins = index == 0 || marks[index - 1] != Mark::Hidden;
-        if *mark == Mark::Hidden && begins {
-            let rest = marks[index..].iter();
-            let count = rest.take_while(|mark| **mark == Mark::Hidden).count();
-            let lines = if count == 1 { "line" } else { "lines" };
-            html += &format!("<span class=\"skipped\" data-lines=\"{count} {lines}\"></span>");
-        }
-        let class = match mark {
+    let mut lines = lines.iter();
+    let are_one = |one: &Mark, other: &Mark| one == other && *one != Mark::New;
+    for alike in marks.chunk_by(are_one) {
+        let class = match alike[0] {
             Mark::New => "new",
             Mark::Kept => "kept",
             Mark::Hidden => "boring",
         };
-        html += &format!("<span class=\"{class}\">{}\n</span>", escape(line));
+        if alike[0] == Mark::Hidden {
+            let count = alike.len();
+            let lines = if count == 1 { "line" } else { "lines" };
+            html += &format!("<span class=\"skipped\" data-lines=\"{count} {lines}\"></span>");
+        }
+        html += &format!("<span class=\"{class}\">");
+        for line in lines.by_ref().take(alike.len()) {
+            html += &escape(line);
+            html.push('\n');
+        }
+        html += "</span>";
     }
     html
 }

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Builder {
     root: PathBuf,
     folder: PathBuf,
+    /// Remembers, from build to build, what the demos have shown.
+    course: Course,
     /// Keeps `folder` for this process alone; the operating system unlocks it when we end, however
     /// we end.
     _lock: File,
@@ -24,6 +26,7 @@ impl Builder {
         Ok(Builder {
             root: root.to_path_buf(),
             folder,
+            course: Course::with_parts_apart(),
             _lock: lock,
         })
     }
@@ -37,7 +40,8 @@ impl Builder {
         for warning in warnings {
             eprintln!("warning: {warning}");
         }
-        Pages::read(&html).map_err(|error| Problem::failure(format!("{}: {error}", html.display())))
+        let pages = Pages::read(&html, |page| self.course.fill(page));
+        pages.map_err(|error| Problem::failure(format!("{}: {error}", html.display())))
     }
 
     fn render(&self) -> mdbook_driver::errors::Result<PathBuf> {
@@ -46,7 +50,7 @@ impl Builder {
         // The page for what is not there is served at any path, so its links start at the top.
         book.config.set("output.html.site-url", "/")?;
         // In place of the command in book.toml: the same code, without a process.
-        book.with_preprocessor(Course);
+        book.with_preprocessor(self.course.clone());
         book.build()?;
         Ok(book.build_dir_for("html"))
     }

@@ -17,7 +17,8 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    pub(crate) fn read(folder: &Path) -> io::Result<Self> {
+    /// `finish` is given each page as mdBook has rendered it.
+    pub(crate) fn read(folder: &Path, finish: impl Fn(&str) -> String) -> io::Result<Self> {
         let mut files = HashMap::new();
         let mut folders: Vec<(PathBuf, String)> = vec![(folder.to_path_buf(), String::new())];
         while let Some((folder, prefix)) = folders.pop() {
@@ -26,6 +27,9 @@ impl Pages {
                 let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
                 if entry.file_type()?.is_dir() {
                     folders.push((entry.path(), name + "/"));
+                } else if name.ends_with(".html") {
+                    let page = fs::read_to_string(entry.path())?;
+                    files.insert(name, finish(&page).into());
                 } else {
                     files.insert(name, fs::read(entry.path())?.into());
                 }

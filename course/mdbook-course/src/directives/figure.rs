@@ -1,40 +1,55 @@
 //! A picture as a figure: the picture, what computed it, and the same in words.
 
+use crate::apart::Apart;
+
 /// HTML that a Markdown parser passes through as it is: without an empty line, which would end it.
 ///
-/// It is given the picture and the same in words. `id` tells this figure from every other one of the book: mdBook prints them all on one page.
-pub(super) fn figure(picture: (String, String), caption: &str, command: &str, id: &str) -> String {
-    open_figure("class=\"timeline\"", picture, caption, command, id) + "</figure>\n"
+/// It is given the picture and the same in words, which may go into the page later. `id` tells this
+/// figure from every other one of the book: mdBook prints them all on one page.
+pub(super) fn figure(
+    picture: &(String, String),
+    caption: &str,
+    command: &str,
+    id: &str,
+    apart: &mut Apart,
+) -> String {
+    open_figure("class=\"timeline\"", picture, caption, command, id, apart) + "</figure>\n"
 }
 
 /// The same with other attributes, and without its end: for what has more inside.
 pub(super) fn open_figure(
     attributes: &str,
-    (svg, words): (String, String),
+    (svg, words): &(String, String),
     caption: &str,
     command: &str,
     id: &str,
+    apart: &mut Apart,
 ) -> String {
-    let picture = with_id(&svg, id);
+    let picture = without_empty_lines(&with_id(svg, id));
+    let words = without_empty_lines(&escape(words.trim_end()));
+    let words =
+        format!("<details><summary>The same in words</summary>\n<pre>{words}</pre>\n</details>");
     let caption = if caption.is_empty() {
         String::new()
     } else {
         format!("{} ", escape(caption))
     };
-    let html = format!(
-        "<figure {attributes}>\n{picture}\n\
+    format!(
+        "<figure {attributes}>\n{}\n\
          <figcaption>{caption}<code>{}</code></figcaption>\n\
-         <details><summary>The same in words</summary>\n\
-         <pre>{}</pre>\n\
-         </details>",
+         {}\n",
+        apart.put(picture),
         escape(command),
-        escape(words.trim_end()),
-    );
-    let lines: Vec<_> = html
+        apart.put(words),
+    )
+}
+
+fn without_empty_lines(text: &str) -> String {
+    let lines: Vec<_> = text
         .lines()
         .filter(|line| !line.trim().is_empty())
         .collect();
-    format!("{}\n", lines.join("\n"))
+    lines.join("\n")
 }
 
 /// The picture's ids are made from what it shows, so two equal pictures have equal ids.
@@ -81,8 +96,8 @@ mod tests {
     fn two_equal_pictures_share_no_id_and_use_their_own() {
         let trace = waiting::run(&waiting::Settings::default());
         let figures = [
-            figure(pair(&trace), "", "x", "one-1"),
-            figure(pair(&trace), "", "x", "one-2"),
+            figure(&pair(&trace), "", "x", "one-1", &mut Apart::default()),
+            figure(&pair(&trace), "", "x", "one-2", &mut Apart::default()),
         ];
         for (figure, stem) in figures.iter().zip(["one-1-", "one-2-"]) {
             assert!(ids(figure).len() > 2, "{figure}");
@@ -108,10 +123,11 @@ mod tests {
         let event_loop = EventLoop::with_virtual_clock().with_trace();
         event_loop.run_until_complete(async { note("one\n\ntwo") });
         let html = figure(
-            pair(&event_loop.trace()),
+            &pair(&event_loop.trace()),
             "a < b",
             "cargo run -- demo x",
             "x-1",
+            &mut Apart::default(),
         );
         assert!(html.contains("one\ntwo"), "{html}");
         assert!(html.trim_end().lines().all(|line| !line.trim().is_empty()));

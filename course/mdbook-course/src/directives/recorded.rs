@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::figure::{escape, figure};
 use super::terminal;
+use crate::apart::Apart;
 
 /// `src/recorded/NAME.json`.
 #[derive(Deserialize)]
@@ -35,7 +36,12 @@ pub(super) fn show(name: &str, src: &Path) -> Result<String, String> {
 }
 
 /// The plot of the table that was recorded under that name, and below it where and when.
-pub(super) fn plot(arguments: &str, src: &Path, id: &str) -> Result<String, String> {
+pub(super) fn plot(
+    arguments: &str,
+    src: &Path,
+    id: &str,
+    apart: &mut Apart,
+) -> Result<String, String> {
     let (name, caption) = arguments.split_once('|').unwrap_or((arguments, ""));
     let (name, caption) = (name.trim(), caption.trim());
     let run = Recorded::read("plot", name, src)?;
@@ -44,7 +50,8 @@ pub(super) fn plot(arguments: &str, src: &Path, id: &str) -> Result<String, Stri
         format!("{{{{#plot {name}}}}}: the record has no table to be drawn: use {{{{#recorded {name}}}}}")
     })?;
     let command = format!("cargo run -- {} --format svg", run.command);
-    let figure = figure((table.to_svg(), table.to_string()), caption, &command, id);
+    let picture = (table.to_svg(), table.to_string());
+    let figure = figure(&picture, caption, &command, id, apart);
     Ok(format!("{figure}\n{}\n", run.where_and_when()))
 }
 

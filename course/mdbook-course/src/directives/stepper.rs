@@ -5,12 +5,19 @@
 //! class, and begin with the settings that it carries.
 
 use super::figure::{attribute, open_figure};
-use super::{demo_to_show, split_caption};
+use super::{Demos, split_caption};
+use crate::apart::Apart;
 use crate::stepper_files::{SCRIPTS, STYLE};
 
 /// The figure that becomes the page's stepper of that number, counted from 1. The first brings along
 /// what all of them need.
-pub(super) fn show(arguments: &str, page: &str, number: usize) -> Result<String, String> {
+pub(super) fn show(
+    arguments: &str,
+    page: &str,
+    number: usize,
+    demos: &mut Demos,
+    apart: &mut Apart,
+) -> Result<String, String> {
     let (words, caption) = split_caption(arguments);
     if words
         .split_whitespace()
@@ -18,21 +25,19 @@ pub(super) fn show(arguments: &str, page: &str, number: usize) -> Result<String,
     {
         return Err("a stepper is always a picture: leave out --format".to_string());
     }
-    let demo = demo_to_show("stepper", words, "--format svg")?;
-    let settings = demo
-        .stepper_settings()
-        .map_err(|why| format!("{{{{#stepper}}}} can't show this demo: {why}"))?;
+    let stepper = demos.step(words)?;
     let id = super::figure_id("stepper", page, number);
     let attributes = format!(
         "class=\"timeline stepper\" id=\"{id}\" data-settings=\"{}\"",
-        attribute(&settings)
+        attribute(&stepper.settings)
     );
     let figure = open_figure(
         &attributes,
-        demo.picture(),
+        &stepper.picture,
         caption,
         &format!("cargo run -- demo {words} --format svg"),
         &id,
+        apart,
     );
     let first = if number == 1 {
         loading(page)

@@ -7,14 +7,17 @@ fn letters(before: &str, after: &str) -> String {
     let mut steps = Steps::default();
     steps.show(before, None);
     let html = steps.show(after, None);
-    let classes = html.split("<span class=\"").skip(1);
-    let letter = |class: &str| match class.split('"').next() {
-        Some("new") => Some('+'),
-        Some("kept") => Some('.'),
-        Some("boring") => Some('-'),
-        _ => None,
+    let spans = html.split("<span class=\"").skip(1);
+    let letters = |span: &str| {
+        let letter = match span.split('"').next() {
+            Some("new") => "+",
+            Some("kept") => ".",
+            Some("boring") => "-",
+            _ => "",
+        };
+        letter.repeat(span.matches('\n').count())
     };
-    classes.filter_map(letter).collect()
+    spans.map(letters).collect()
 }
 
 #[test]
