@@ -146,8 +146,8 @@ fn a_directive_with_a_mistake_fails_with_its_line() {
     for outcome in [book.build(), book.test()] {
         assert!(!outcome.success);
         let expected = [
-            "src/a.md:5: there is no {{#dmeo}}: the course has {{#demo}}, {{#recorded}}, {{#plot}} and \
-             {{#exercise}}",
+            "src/a.md:5: there is no {{#dmeo}}: the course has {{#demo}}, {{#stepper}}, {{#recorded}}, \
+             {{#plot}} and {{#exercise}}",
             "src/a.md:6: {{#demo}} needs a demo's name: one of ",
             "src/a.md:7: there is no caek; did you mean cake? ",
             "src/a.md:8: there is no --formt; did you mean --format? ",
