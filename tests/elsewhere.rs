@@ -17,6 +17,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 mod asyncio;
 #[path = "elsewhere/loops.rs"]
 mod loops;
+#[path = "elsewhere/phrasebook.rs"]
+mod phrasebook;
 #[path = "elsewhere/system.rs"]
 mod system;
 #[path = "elsewhere/two_steps.rs"]
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
         test("tokio_does_the_same_two_steps", two_steps::on_tokio),
     ]);
     trials.extend(asyncio::trials());
+    trials.extend(phrasebook::trials());
     trials.extend(system::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

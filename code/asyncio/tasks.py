@@ -10,7 +10,6 @@ import asyncio
 from watched import Settings, Watched, count, note, place, run
 
 
-# ANCHOR: calls
 async def call(number, wait, raises):
     note(f"call {number} starts")
     await asyncio.sleep(wait)
@@ -25,6 +24,7 @@ def spawn(number, wait, raises):
     return asyncio.create_task(coroutine, name=f"call {number}")
 
 
+# ANCHOR: calls
 async def joined(calls):
     handles = [spawn(*call) for call in calls]
     for number, handle in enumerate(handles, 1):

@@ -59,9 +59,9 @@ async def gap(wait, patience):
         # By then the loop sleeps in select.
         threading.Timer(patience / 10, deliver).start()
         await read(mailbox, letter, patience - wait)
+    # ANCHOR_END: gap
 
     await asyncio.create_task(Watched(look_and_wait()), name="reader")
-# ANCHOR_END: gap
 
 
 MODES = {"kept": kept, "forgotten": forgotten, "gap": gap}

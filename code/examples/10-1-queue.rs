@@ -8,6 +8,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
+const MAIN: usize = usize::MAX;
+
 struct ReadyQueue {
     woken: Mutex<Vec<usize>>,
     thread: Thread,
@@ -20,28 +22,18 @@ impl Wake for ReadyQueue {
     }
 }
 
-const MAIN: usize = usize::MAX;
-
-impl ReadyQueue {
-    fn next_round(&self) -> Vec<usize> {
-        loop {
-            let round = mem::take(&mut *self.woken.lock().unwrap());
-            if !round.is_empty() {
-                return round;
-            }
-            thread::park();
-        }
-    }
-}
-
 fn run_until_complete<F: Future>(main: F) -> F::Output {
     let mut main = pin!(main);
     let (woken, thread) = (Mutex::new(vec![MAIN]), thread::current());
-    let handle = Arc::new(ReadyQueue { woken, thread });
-    let waker = Waker::from(handle.clone());
+    let ready = Arc::new(ReadyQueue { woken, thread });
+    let waker = Waker::from(ready.clone());
     let mut cx = Context::from_waker(&waker);
     loop {
-        for _main in handle.next_round() {
+        let round = mem::take(&mut *ready.woken.lock().unwrap());
+        if round.is_empty() {
+            thread::park();
+        }
+        for _main in round {
             if let Poll::Ready(output) = main.as_mut().poll(&mut cx) {
                 return output;
             }
@@ -74,9 +66,12 @@ struct Mailbox<T> {
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -92,7 +87,7 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
 
 fn main() {
     run_until_complete(sleep(Duration::from_secs(1)));
-    let mailbox = Arc::new(Mutex::default());
+    let mailbox = Arc::new(Mutex::new(Mailbox::default()));
     let to = mailbox.clone();
     thread::spawn(move || deliver(&to, 42));
     let main = poll_fn(move |cx| poll_letter(&mailbox, cx));

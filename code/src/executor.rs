@@ -138,8 +138,10 @@ impl Inner {
         let mut round = Vec::new();
         loop {
             self.turn(main, &mut round)?;
-            if let Some(end) = main.end.take() {
-                return Ok(end.unwrap_or_else(|payload| panic::resume_unwind(payload)));
+            match main.end.take() {
+                None => {}
+                Some(Ok(())) => return Ok(()),
+                Some(Err(payload)) => panic::resume_unwind(payload),
             }
         }
     }

@@ -202,3 +202,68 @@ fn a_task_that_is_woken_three_times_before_its_turn_is_polled_once() {
     }));
     assert_eq!(polls, 2);
 }
+
+/// What chapter 9 draws, as numbered there. The order is the same in every run: the letter comes when
+/// the executor has parked.
+#[test]
+fn the_reactor_calls_the_waker_and_never_the_future_which_never_calls_the_executor() {
+    let calls = wakers::calls();
+    let expected = "
+ 1  executor calls future: poll, with a waker
+ 2  future calls reactor: leaves the waker
+ 3  future returns to executor: Pending
+ 4  executor: park
+ 5  reactor: a letter comes
+ 6  reactor calls waker: wake
+ 7  waker calls executor: ready, unpark
+ 8  executor calls future: poll, with a waker
+ 9  future calls reactor: takes the letter
+10  future returns to executor: Ready
+";
+    assert_eq!(format!("\n{calls}"), expected);
+    // Each lasts until the last call that is made from within it.
+    let until: Vec<usize> = calls.0.iter().map(|call| call.until + 1).collect();
+    assert_eq!(until, [2, 2, 3, 4, 7, 7, 7, 9, 9, 10]);
+}
+
+#[test]
+fn the_picture_of_the_calls_has_an_arrow_and_a_label_for_each_and_says_it_in_words() {
+    let calls = wakers::calls();
+    let svg = calls.to_svg();
+    for (place, call) in calls.0.iter().enumerate() {
+        let number = place + 1;
+        let label = format!("<tspan font-weight=\"600\">{number}</tspan> {}<", call.what);
+        assert!(svg.contains(&label), "{label}: {svg}");
+        assert!(svg.contains(&call.to_string()), "{call}: {svg}");
+    }
+    let arrows = |line: &str| svg.lines().filter(|l| l.contains(line)).count();
+    // From the executor's column to the future's, twice, and back.
+    assert_eq!(arrows("<line x1=\"12.5%\" x2=\"37.5%\""), 2);
+    assert_eq!(arrows("<line x1=\"37.5%\" x2=\"12.5%\""), 2);
+    assert_eq!(arrows("<line x1=\"37.5%\" x2=\"62.5%\""), 2);
+    assert_eq!(arrows("<line x1=\"62.5%\" x2=\"87.5%\""), 1);
+    assert_eq!(arrows("<line x1=\"87.5%\" x2=\"12.5%\""), 1);
+    // The executor waits from its parking, in row 4, to the waker's call, in row 7.
+    let waiting = svg
+        .lines()
+        .filter(|line| line.contains("fill=\"url(#tlcalls-waiting)\""));
+    let bars: Vec<&str> = waiting
+        .filter(|line| line.contains("x=\"12.5%\""))
+        .collect();
+    assert_eq!(bars.len(), 1, "{svg}");
+    assert!(
+        bars[0].contains("y=\"166\"") && bars[0].contains("height=\"108\""),
+        "{}",
+        bars[0]
+    );
+    for used in svg
+        .split("url(#")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+    {
+        assert!(
+            svg.contains(&format!("id=\"{used}\"")),
+            "{used} is not there"
+        );
+    }
+}

@@ -51,15 +51,15 @@ const RUNS: &[Run] = &[
     },
     Run {
         name: "step-busy",
-        words: "step 08-1-busy",
+        words: "step 08-2-busy",
     },
     Run {
         name: "step-nap",
-        words: "step 08-2-nap",
+        words: "step 08-3-nap",
     },
     Run {
         name: "step-park",
-        words: "step 08-3-park",
+        words: "step 08-5-park",
     },
 ];
 

@@ -30,9 +30,15 @@ fn names(folder: &Path) -> Result<Vec<String>, Problem> {
     })?;
     let paths = files.filter_map(|file| Some(file.ok()?.path()));
     let mut names: Vec<String> = paths.filter_map(|path| stem(&path)).collect();
-    // `10-1` comes after `09-5`, so the order of the names is that of the chapters.
-    names.sort();
+    names.sort_by_key(|name| numbers(name));
     Ok(names)
+}
+
+/// `10-2-round` comes before `10-10-inside`: the order is that of the chapters.
+fn numbers(name: &str) -> Vec<u32> {
+    name.split('-')
+        .map_while(|part| part.parse().ok())
+        .collect()
 }
 
 fn stem(path: &Path) -> Option<String> {
@@ -40,7 +46,7 @@ fn stem(path: &Path) -> Option<String> {
     is_rust.then(|| Some(path.file_stem()?.to_str()?.to_string()))?
 }
 
-/// `9-2`, `09-2` and `late` all mean `09-2-late`.
+/// `9-4`, `09-4` and `late` all mean `09-4-late`.
 fn unknown(name: &str, steps: &[String]) -> Problem {
     let likeness = |step: &&String| {
         let begins = step
@@ -104,10 +110,10 @@ mod tests {
 
     #[test]
     fn a_step_that_is_nearly_right_is_named() {
-        let steps = ["08-1-busy", "09-1-yield", "09-2-late", "10-1-queue"].map(String::from);
-        for nearly in ["9-2", "09-2", "late", "09-2-lat"] {
+        let steps = ["08-2-busy", "09-2-yield", "09-4-late", "10-1-queue"].map(String::from);
+        for nearly in ["9-4", "09-4", "late", "09-4-lat"] {
             let line = unknown(nearly, &steps).to_string();
-            assert!(line.ends_with("did you mean 09-2-late?"), "{line}");
+            assert!(line.ends_with("did you mean 09-4-late?"), "{line}");
         }
         let line = unknown("nothing-like-it", &steps).to_string();
         assert!(line.ends_with("lists them"), "{line}");

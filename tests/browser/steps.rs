@@ -15,12 +15,20 @@ pub(super) fn a_step_is_marked_and_is_still_the_whole_program() {
     let steps = steps.as_array().expect("a list").clone();
     let names = [
         "10-1-queue",
-        "10-2-waker",
-        "10-3-event-loop",
-        "10-4-spawn",
-        "10-5-join",
-        "10-6-panic",
-        "10-7-close",
+        "10-2-round",
+        "10-3-waker",
+        "10-4-poll",
+        "10-5-queued",
+        "10-6-event-loop",
+        "10-7-spawn",
+        "10-8-task",
+        "10-9-turns",
+        "10-10-inside",
+        "10-11-result",
+        "10-12-join",
+        "10-13-panic",
+        "10-14-gather",
+        "10-15-close",
     ];
     assert_eq!(steps.len(), names.len());
     for (step, name) in steps.iter().zip(names) {

@@ -1,7 +1,5 @@
-//! Exercise 07-async-await-predict: at which poll is what said?
-//!
-//! `pause()` is a future that is pending at its first poll, and ready at its second. `outer(&log)` is
-//! called once, and what it returns is polled three times.
+//! Exercise 07-async-await-predict: at which poll is what said? `pause()` is a future that is pending
+//! at its first poll, and ready at its second. `outer(&log)` is called once, and polled three times.
 //!
 //! ```
 //! async fn outer(log: &Log) {
@@ -13,7 +11,6 @@
 //!     second.await;
 //!     log.say('d');
 //! }
-//!
 //! async fn inner(log: &Log) {
 //!     log.say('e');
 //!     pause().await;
@@ -21,8 +18,7 @@
 //! }
 //! ```
 
-/// Shall give the letters that are said when `outer` is called, and at its first, second and third
-/// poll.
+/// The letters that are said when `outer` is called, and at its first, second and third poll.
 pub fn predict() -> [&'static str; 4] {
     ["abcdef", "", "", ""]
 }

@@ -7,14 +7,14 @@ use std::task::Poll;
 /// Awaits both at once.
 pub async fn both(mut first: Call, mut second: Call) -> (u64, u64) {
     let (mut one, mut two) = (None, None);
-    poll_fn(|context| {
+    poll_fn(|cx| {
         if one.is_none()
-            && let Poll::Ready(answer) = first.as_mut().poll(context)
+            && let Poll::Ready(answer) = first.as_mut().poll(cx)
         {
             one = Some(answer);
         }
         if two.is_none()
-            && let Poll::Ready(answer) = second.as_mut().poll(context)
+            && let Poll::Ready(answer) = second.as_mut().poll(cx)
         {
             two = Some(answer);
         }

@@ -5,7 +5,7 @@
 //! `join` aside, which this is about to become.
 //!
 //! A hint: `std::future::poll_fn` makes a future of a closure. To poll it is to call the closure,
-//! with the context. `first.as_mut().poll(context)` polls a call; that takes a `mut first`. What is
+//! with the context `cx`. `first.as_mut().poll(cx)` polls a call; that takes a `mut first`. What is
 //! ready must not be polled again.
 
 use event_loops::exercises::async_await::Call;

@@ -7,11 +7,11 @@ use std::task::{Poll, ready};
 /// Awaits both at once.
 pub async fn both(mut first: Call, mut second: Call) -> (u64, u64) {
     let mut one = None;
-    poll_fn(|context| {
+    poll_fn(|cx| {
         if one.is_none() {
-            one = Some(ready!(first.as_mut().poll(context)));
+            one = Some(ready!(first.as_mut().poll(cx)));
         }
-        let two = ready!(second.as_mut().poll(context));
+        let two = ready!(second.as_mut().poll(cx));
         Poll::Ready((one.unwrap_or(0), two))
     })
     .await

@@ -6,14 +6,11 @@ use std::task::Poll;
 
 /// Awaits both at once.
 pub async fn both(mut first: Call, mut second: Call) -> (u64, u64) {
-    poll_fn(|context| {
-        match (
-            first.as_mut().poll(context),
-            second.as_mut().poll(context),
-        ) {
+    poll_fn(
+        |cx| match (first.as_mut().poll(cx), second.as_mut().poll(cx)) {
             (Poll::Ready(one), Poll::Ready(two)) => Poll::Ready((one, two)),
             _ => Poll::Pending,
-        }
-    })
+        },
+    )
     .await
 }

@@ -4,7 +4,7 @@
 //! future's waker: with `thread::park`, or in another way.
 //!
 //! A hint: what `Waker::from(Arc::new(…))` is given implements `std::task::Wake`. Try it first
-//! without looking at step 08-3-park.
+//! without looking at step 08-5-park.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};

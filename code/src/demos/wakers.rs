@@ -1,5 +1,8 @@
 //! Chapter 9: a letter that is waited for, and who tells its reader that it has come.
 
+mod calls;
+mod sequence;
+
 use std::future::poll_fn;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,6 +11,8 @@ use std::time::Duration;
 
 use super::settings::{BadSettings, check_time};
 use crate::{ClockKind, Event, EventLoop, Trace, note, sleep, spawn_named, timeout};
+
+pub use calls::{Call, CallKind, Calls, Part, calls};
 
 /// What the reader does when it has looked and there is no letter yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]

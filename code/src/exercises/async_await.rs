@@ -12,7 +12,7 @@ use crate::trace::elapsed;
 use crate::{note, sleep};
 
 /// A call that is not yet done: a future in a box, which can be polled as it is with
-/// `call.as_mut().poll(context)`.
+/// `call.as_mut().poll(cx)`.
 pub type Call = Pin<Box<dyn Future<Output = u64>>>;
 
 /// Notices when it is polled after its end. An `async fn` would panic.
@@ -24,12 +24,12 @@ struct Once {
 impl Future for Once {
     type Output = u64;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<u64> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<u64> {
         let Some(call) = &mut self.call else {
             self.polled_again.set(true);
             return Poll::Pending;
         };
-        let answer = ready!(call.as_mut().poll(context));
+        let answer = ready!(call.as_mut().poll(cx));
         self.call = None;
         Poll::Ready(answer)
     }
@@ -92,7 +92,7 @@ where
         checks.push(takes("takes as long as the longer call", trace.total(), 3));
         let tasks = trace.tasks.len();
         checks.push(Check::new("spawns nothing", tasks == 1, || {
-            format!("there were {tasks} tasks: `as_mut().poll(context)` needs none")
+            format!("there were {tasks} tasks: `as_mut().poll(cx)` needs none")
         }));
         for (claim, first, second, longer) in [
             ("also when the second is the longer one", 1, 4, 4),
@@ -213,11 +213,11 @@ pub fn check_polls(predict: impl FnOnce() -> [&'static str; 4]) -> Report {
 
 fn letters() -> [String; 4] {
     let log = Log::default();
-    let mut context = Context::from_waker(Waker::noop());
+    let mut cx = Context::from_waker(Waker::noop());
     let mut future = pin!(outer(&log));
     let called = log.take();
     let polls = [(); 3].map(|()| {
-        let _ = future.as_mut().poll(&mut context);
+        let _ = future.as_mut().poll(&mut cx);
         log.take()
     });
     let [first, second, third] = polls;

@@ -1,6 +1,6 @@
 //! What happened, and why, in a sentence or two for somebody who steps through a run.
 
-use super::{Event, EventKind, Hold, Moment, Status, TaskId, Trace, Wait, WokenBy, elapsed};
+use super::{Event, EventKind, Hold, Moment, State, Status, TaskId, Trace, Wait, WokenBy, elapsed};
 use crate::clock::ClockKind;
 
 impl Trace {
@@ -96,6 +96,10 @@ impl Told<'_> {
             EventKind::SlowPoll { .. } => {
                 format!("{name} {}.", self.trace.sentence(self.event))
             }
+            EventKind::Finished if task == TaskId::MAIN => format!(
+                "{name} comes to its end: its poll returns Ready. When this round of polls is over, so is \
+                 run_until_complete."
+            ),
             EventKind::Finished => format!(
                 "{name} comes to its end: its poll returns Ready, and the loop never polls it again."
             ),
@@ -231,7 +235,11 @@ impl Told<'_> {
             }
             Wait::Task(_) if on.len() > 1 && on.iter().all(is_for_a_task) => {
                 let count = on.len();
-                format!("{name} awaits {count} tasks: each wakes it when it ends. {back}.")
+                format!("{name} awaits {count} tasks: their end will wake it. {back}.")
+            }
+            _ if on.len() > 1 => {
+                let what = self.trace.waits(on);
+                format!("{name} waits {what}: the first of these wakes it. {back}.")
             }
             _ => {
                 let what = self.trace.waits(on);
@@ -248,10 +256,18 @@ impl Told<'_> {
                     "{name} is dropped while {other} runs: what comes after its await never happens."
                 )
             }
+            None if self.main_is_over() => format!(
+                "The loop is closed: {name} is dropped, and what comes after its await never happens."
+            ),
             _ => format!(
                 "{name} is dropped before it has come to its end: what comes after its await never happens."
             ),
         }
+    }
+
+    fn main_is_over(&self) -> bool {
+        let main = self.after.tasks.get(TaskId::MAIN.0);
+        main.is_some_and(|main| main.status.state() == Some(State::Done))
     }
 
     /// Who can't go on because the thread is held.

@@ -3,8 +3,8 @@
 //! command under a picture is what computed the picture.
 
 mod cake;
-mod common;
 mod count;
+mod options;
 mod processes;
 mod program;
 mod run_until_complete;
@@ -29,7 +29,7 @@ use crate::problem::Problem;
 use crate::usage;
 
 pub use cake::Cake;
-pub use common::{Clock, Common, Format, Runtime};
+pub use options::{Clock, Common, Format, Runtime};
 pub use processes::Processes;
 pub use program::Program;
 pub use run_until_complete::RunUntilComplete;
@@ -156,6 +156,9 @@ impl Demo {
         if let (Runtime::Tokio, Some(why)) = (self.runtime(), self.is_not_on_tokio()) {
             return Err(format!("{why}: leave out --runtime tokio"));
         }
+        if self.shows_calls() && !matches!(self.format(), Format::Text | Format::Svg) {
+            return Err("calls are printed or drawn: choose --format text or svg".to_string());
+        }
         if self.drawn().is_some() {
             return self.check_system();
         }
@@ -164,8 +167,8 @@ impl Demo {
         }
         match (self.runtime(), self.format(), self.clock()) {
             (Runtime::EventLoops, ..) => Ok(()),
-            (_, Format::Svg | Format::Summary, _) => Err(
-                "only our own loop's runs are traces to be drawn: choose --format text or json"
+            (_, Format::Svg | Format::Summary | Format::Events, _) => Err(
+                "only our own loop's runs are traces: choose --format text or json"
                     .to_string(),
             ),
             (Runtime::Asyncio, _, ClockKind::Virtual) => Err(
@@ -182,6 +185,9 @@ impl Demo {
             (_, Runtime::Tokio, ..) => "no event loop runs it: leave out --runtime tokio",
             (_, Runtime::Asyncio, ClockKind::Virtual, _) => {
                 "Python runs on the real clock: choose --clock real, or leave out --runtime"
+            }
+            (.., Format::Events) => {
+                "no loop runs it, so that there are no events: choose --format text"
             }
             (_, _, ClockKind::Real, Format::Svg) => {
                 "what the system does is not drawn, a model of it is: add --clock virtual"
@@ -238,6 +244,10 @@ impl Demo {
 
     /// Its picture, and the same in words.
     pub fn picture(&self) -> (String, String) {
+        if self.shows_calls() {
+            let calls = event_loops::demos::wakers::calls();
+            return (calls.to_svg(), calls.to_string());
+        }
         match (self.drawn(), self.run(|_| {})) {
             (Some(drawn), _) => (drawn.to_svg(), drawn.in_words().join("\n")),
             (None, Some(trace)) => (trace.to_svg(), trace.to_string()),
@@ -298,6 +308,11 @@ impl Demo {
             Demo::AsyncAwait(it) => it.made(),
             _ => None,
         }
+    }
+
+    /// Whether it shows who calls whom, in place of a run.
+    fn shows_calls(&self) -> bool {
+        matches!(self, Demo::Wakers(wakers) if wakers.calls)
     }
 
     /// Why tokio can't run it. What no loop runs is told apart elsewhere.

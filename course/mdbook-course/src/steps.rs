@@ -1,11 +1,16 @@
 //! ```` ```rust,step ````: programs that grow from one block to the next. What was there before is
 //! dimmed, or hidden where it is far from what is new; what is new is marked.
 
-use std::collections::BTreeMap;
+mod diff;
+mod marks;
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use crate::directives::{Edit, escape};
 use crate::page::{CodeBlock, Page};
+use marks::{Mark, marks};
 
 /// The word after the fence.
 const WORD: &str = "step";
@@ -15,16 +20,6 @@ const WORD: &str = "step";
 pub(crate) struct Steps {
     /// The program of the last one, its lines without their indentation.
     before: Option<Vec<String>>,
-}
-
-/// How a line of a step is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mark {
-    New,
-    /// It was there before, and stands near something new.
-    Kept,
-    /// It was there before, and a click shows it.
-    Hidden,
 }
 
 impl Steps {
@@ -83,118 +78,6 @@ fn name(page: &Page, block: &CodeBlock) -> Option<String> {
     Some(file.strip_suffix(".rs")?.to_string())
 }
 
-fn marks(before: &[String], lines: &[&str], stripped: &[String]) -> (Vec<Mark>, usize) {
-    let is_kept = kept(before, stripped);
-    let gone = before.len() - is_kept.iter().filter(|kept| **kept).count();
-    let mut marks: Vec<Mark> = is_kept
-        .iter()
-        .map(|kept| if *kept { Mark::Hidden } else { Mark::New })
-        .collect();
-    close_as_opened(&mut marks, lines);
-    for line in 0..lines.len() {
-        // An empty line says nothing, new or not.
-        if marks[line] != Mark::New || stripped[line].is_empty() {
-            continue;
-        }
-        let around = line.saturating_sub(1)..(line + 2).min(lines.len());
-        around.for_each(|near| show(&mut marks, near));
-        for (opens, closes) in enclosing(lines, line) {
-            show(&mut marks, opens);
-            closes.into_iter().for_each(|line| show(&mut marks, line));
-        }
-    }
-    for line in 0..lines.len() {
-        if stripped[line].is_empty() && marks[line] == Mark::New {
-            marks[line] = Mark::Kept;
-        }
-    }
-    show_short_gaps(&mut marks);
-    (marks, gone)
-}
-
-/// A bracket that closes is as new as what it closes: alone, one looks like another.
-fn close_as_opened(marks: &mut [Mark], lines: &[&str]) {
-    for line in 0..lines.len() {
-        let text = lines[line].trim();
-        if text.is_empty() || text.chars().any(char::is_alphanumeric) {
-            continue;
-        }
-        let mut above = (0..line)
-            .rev()
-            .filter(|above| !lines[*above].trim().is_empty());
-        let depth = indentation(lines[line]);
-        if let Some(opens) = above.find(|above| indentation(lines[*above]) <= depth) {
-            marks[line] = marks[opens];
-        }
-    }
-}
-
-/// To hide a line or two would save nothing: a line says that they are hidden.
-fn show_short_gaps(marks: &mut [Mark]) {
-    for gap in marks.chunk_by_mut(|one, other| one == other) {
-        if gap.len() <= 2 && gap[0] == Mark::Hidden {
-            gap.fill(Mark::Kept);
-        }
-    }
-}
-
-fn show(marks: &mut [Mark], line: usize) {
-    if marks[line] == Mark::Hidden {
-        marks[line] = Mark::Kept;
-    }
-}
-
-/// The lines that open and close what a line stands in, by their indentation.
-fn enclosing(lines: &[&str], line: usize) -> Vec<(usize, Option<usize>)> {
-    let mut found = Vec::new();
-    let mut depth = indentation(lines[line]);
-    for above in (0..line).rev() {
-        if !lines[above].trim().is_empty() && indentation(lines[above]) < depth {
-            depth = indentation(lines[above]);
-            let closes = (line + 1..lines.len()).find(|below| {
-                !lines[*below].trim().is_empty() && indentation(lines[*below]) == depth
-            });
-            found.push((above, closes));
-        }
-    }
-    found
-}
-
-fn indentation(line: &str) -> usize {
-    line.len() - line.trim_start().len()
-}
-
-/// Which lines of `after` are in `before` too, in the same order: the longest list of such lines.
-fn kept(before: &[String], after: &[String]) -> Vec<bool> {
-    let mut longest = BTreeMap::new();
-    let length = |longest: &BTreeMap<(usize, usize), usize>, b, a| -> usize {
-        longest.get(&(b, a)).copied().unwrap_or(0)
-    };
-    for b in (0..before.len()).rev() {
-        for a in (0..after.len()).rev() {
-            let most = if before[b] == after[a] {
-                1 + length(&longest, b + 1, a + 1)
-            } else {
-                length(&longest, b + 1, a).max(length(&longest, b, a + 1))
-            };
-            longest.insert((b, a), most);
-        }
-    }
-    let mut kept = vec![false; after.len()];
-    let (mut b, mut a) = (0, 0);
-    while b < before.len() && a < after.len() {
-        if before[b] == after[a] {
-            kept[a] = true;
-            (b, a) = (b + 1, a + 1);
-        } else if length(&longest, b + 1, a) >= length(&longest, b, a + 1) {
-            b += 1;
-        } else {
-            a += 1;
-        }
-    }
-    kept
-}
-
 /// The lines, each with its mark. `boring` is mdBook's own word for a line that its button shows.
 fn marked(lines: &[&str], marks: &[Mark]) -> String {
     let mut html = String::new();
@@ -245,91 +128,4 @@ fn note(marks: &[Mark], gone: usize, is_first: bool, name: Option<&str>) -> Stri
         None => Default::default(),
     };
     format!("<p class=\"step-note\">{name}{what}{command}</p>")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BEFORE: &str = "use a;\n\nfn f() {\n    one();\n    two();\n}\n\nfn main() {\n    f();\n    g();\n    h();\n}\n";
-
-    /// The marks of the second program, a letter a line.
-    fn letters(before: &str, after: &str) -> String {
-        let mut steps = Steps::default();
-        steps.show(before, None);
-        let html = steps.show(after, None);
-        let classes = html.split("<span class=\"").skip(1);
-        let letter = |class: &str| match class.split('"').next() {
-            Some("new") => Some('+'),
-            Some("kept") => Some('.'),
-            Some("boring") => Some('-'),
-            _ => None,
-        };
-        classes.filter_map(letter).collect()
-    }
-
-    #[test]
-    fn a_new_line_stands_in_what_is_around_it_and_the_rest_is_hidden() {
-        let after = BEFORE.replace("    two();\n", "    two();\n    three();\n");
-        // use a; to two(), then three(), its bracket, and main, which has nothing new
-        assert_eq!(letters(BEFORE, &after), ".....+.------");
-    }
-
-    #[test]
-    fn far_from_what_is_new_lines_are_hidden_and_beside_it_they_are_dimmed() {
-        let body: String = (1..=8).map(|n| format!("    step({n});\n")).collect();
-        let before = format!("fn f() {{\n{body}}}\n");
-        let after = before.replace("    step(5);\n", "    new();\n    step(5);\n");
-        assert_eq!(letters(&before, &after), ".---.+.---.");
-    }
-
-    #[test]
-    fn a_bracket_is_as_new_as_what_it_closes() {
-        let after = BEFORE.replace("    two();\n", "    if yes {\n        two();\n    }\n");
-        assert_eq!(letters(BEFORE, &after), "....+.+.------");
-    }
-
-    #[test]
-    fn a_program_that_is_only_further_in_has_nothing_new() {
-        let after = BEFORE.replace("    two();", "        two();");
-        assert_eq!(letters(BEFORE, &after), "-".repeat(12));
-    }
-
-    #[test]
-    fn what_is_marked_is_the_program_and_nothing_else() {
-        let mut steps = Steps::default();
-        steps.show(BEFORE, None);
-        let after = BEFORE.replace("two()", "two::<u8>() & 1");
-        let html = steps.show(&after, Some("08-2-nap"));
-        let code = html
-            .split("step\">")
-            .nth(1)
-            .unwrap()
-            .split("</code>")
-            .next()
-            .unwrap();
-        let mut text = String::new();
-        for part in code.split('<') {
-            text += part.split_once('>').map_or(part, |(_, text)| text);
-        }
-        let text = text
-            .replace("&lt;", "<")
-            .replace("&gt;", ">")
-            .replace("&amp;", "&");
-        assert_eq!(text, after);
-        assert!(html.starts_with(
-            "<p class=\"step-note\"><strong>Step 08-2-nap.</strong> New: 1 line, marked"
-        ));
-        assert!(
-            html.contains("Gone: 1 line. As before: 11 lines, dimmed; "),
-            "{html}"
-        );
-    }
-
-    #[test]
-    fn the_first_step_is_all_new_and_has_no_marks() {
-        let html = Steps::default().show(BEFORE, None);
-        assert!(!html.contains("<span"), "{html}");
-        assert!(html.contains("The whole program."), "{html}");
-    }
 }

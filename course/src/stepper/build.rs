@@ -117,6 +117,8 @@ impl Compiler {
         if std == Std::FromSource {
             flags.extend(["-Zunstable-options", "-Cpanic=immediate-abort"].map(str::to_string));
         }
+        // Numbers in the module are as short as they can be.
+        flags.push("-Clink-arg=--compress-relocations".to_string());
         flags
     }
 }

@@ -160,13 +160,13 @@ impl Run {
             );
             json.text_member("command", &self.chosen.command());
             json.member("beside", |json| {
-                json.text_or_null(self.chosen.other().as_deref())
+                json.text_or_null(self.chosen.other().as_deref());
             });
             json.number_member("total", Some(nanos(total)));
             json.number_member("idle", Some(nanos(idle)));
             json.member("tasks", |json| {
                 json.list(&trace.tasks, |json, task| {
-                    json.object(|json| json.text_member("name", &task.name))
+                    json.object(|json| json.text_member("name", &task.name));
                 });
             });
             json.member("events", |json| {
@@ -175,7 +175,7 @@ impl Run {
             json.member("listing", |json| self.listing.write(json));
             json.member("cut", |json| json.text_or_null(self.cut().as_deref()));
             json.member("deadlock", |json| {
-                json.text_or_null(self.outcome.deadlock.as_deref())
+                json.text_or_null(self.outcome.deadlock.as_deref());
             });
         });
         json.finish()
@@ -276,7 +276,7 @@ impl Run {
                         _ => None,
                     });
                 json.list(printed, |json, (at, text)| {
-                    json.text(&format!("{:>7}  {text}", elapsed(at)))
+                    json.text(&format!("{:>7}  {text}", elapsed(at)));
                 });
             });
         });

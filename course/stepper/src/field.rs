@@ -138,6 +138,8 @@ fn in_terminal(steps: &str) -> String {
     let words = steps
         .split(',')
         .map(|step| crate::settings::decoded(step).unwrap_or_default());
-    let words: Vec<_> = words.map(|word| word.replace('"', "'")).collect();
+    let words: Vec<_> = words
+        .map(|word| word.replace('"', "'").replace(',', ""))
+        .collect();
     words.join(", ")
 }

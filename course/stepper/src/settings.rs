@@ -168,7 +168,7 @@ pub(crate) fn encoded(text: &str) -> String {
     for character in text.chars() {
         match character {
             '%' | '&' | ',' | '=' => {
-                write!(line, "%{:02X}", u32::from(character)).expect("a string grows")
+                write!(line, "%{:02X}", u32::from(character)).expect("a string grows");
             }
             character => line.push(character),
         }

@@ -41,8 +41,8 @@ pub fn layout() -> Layout {
     };
     // ANCHOR_END: machine
     let mut machine = pin!(machine);
-    let mut context = Context::from_waker(Waker::noop());
-    let pending = machine.as_mut().poll(&mut context).is_pending();
+    let mut cx = Context::from_waker(Waker::noop());
+    let pending = machine.as_mut().poll(&mut cx).is_pending();
     debug_assert!(pending, "nothing wakes it");
 
     let begin = address(&*machine);

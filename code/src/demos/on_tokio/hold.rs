@@ -35,8 +35,8 @@ pub(super) fn compute_for(duration: Duration) {
 /// when it is polled for the first time, and then yields (`advance` in tokio's `time/clock.rs`).
 /// One who blocks does not yield, so it is polled once, by hand, and dropped.
 fn move_clock(duration: Duration) {
-    let mut context = Context::from_waker(Waker::noop());
+    let mut cx = Context::from_waker(Waker::noop());
     let advance = pin!(tokio::time::advance(duration));
     // It is pending in any case: what is left of it is the yield.
-    let _ = advance.poll(&mut context);
+    let _ = advance.poll(&mut cx);
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use event_loops::demos::processes::{Run, Said};
-use event_loops::{ClockKind, Event, EventKind, Trace, elapsed};
+use event_loops::{ClockKind, Event, EventKind, TaskId, Trace, elapsed};
 use serde_json::{Value, json};
 
 use super::{Demo, Format};
@@ -27,6 +27,7 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<(), Problem> {
     }));
     match (demo, demo.made()) {
         (_, Some(made)) => page.borrow_mut().write_end(&made),
+        _ if demo.shows_calls() => page.borrow_mut().write_end(&called(demo)),
         (Demo::Processes(_) | Demo::Threads(_), _) => of_a_system(demo, &mut page.borrow_mut())?,
         _ => of_a_loop(demo, &page),
     }
@@ -36,6 +37,15 @@ pub fn show(demo: &Demo, out: impl Write + 'static) -> Result<(), Problem> {
             "the output can't be written: {error}"
         ))),
         _ => Ok(()),
+    }
+}
+
+fn called(demo: &Demo) -> String {
+    let (drawn, told) = demo.picture();
+    if demo.format() == Format::Svg {
+        drawn
+    } else {
+        told
     }
 }
 
@@ -55,6 +65,7 @@ fn of_a_loop(demo: &Demo, page: &Rc<RefCell<Page<impl Write + 'static>>>) {
         Format::Text if demo.lists() => demo.list(&trace),
         Format::Text => in_all(trace.total(), clock, &(stuck + &trace.timeline())),
         Format::Summary => format!("{}\n{stuck}", summary(&trace)),
+        Format::Events => format!("{trace}{stuck}"),
         Format::Json => trace.to_json(),
         Format::Svg => trace.to_svg(),
     };
@@ -115,8 +126,14 @@ pub fn told(time: Duration, clock: ClockKind) -> String {
 
 fn summary(trace: &Trace) -> String {
     let (total, idle) = (elapsed(trace.total()), elapsed(trace.idle()));
-    let tasks = trace.tasks.len() - 1;
-    format!("{total} in all, {idle} of them with nothing to do; {tasks} tasks beside main")
+    let who = match trace.tasks.len() {
+        1 => format!(
+            "main is the only task, polled {} times",
+            trace.polls(TaskId::MAIN)
+        ),
+        tasks => format!("{} tasks beside main", tasks - 1),
+    };
+    format!("{total} in all, {idle} of them with nothing to do; {who}")
 }
 
 /// Where the text goes, and the first error on the way.

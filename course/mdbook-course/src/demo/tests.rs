@@ -58,6 +58,19 @@ fn wrong_words_are_one_line_that_says_what_to_do() {
             "sequence, threads, processes, async",
         ),
         ("threads --format json", "told as JSON"),
+        ("threads --format events", "there are no events"),
+        (
+            "waiting --runtime tokio --format events",
+            "only our own loop's runs are traces",
+        ),
+        (
+            "wakers --calls --gap",
+            "--calls and --gap can't be combined",
+        ),
+        (
+            "wakers --calls --format json",
+            "choose --format text or svg",
+        ),
         ("threads --python", "Rust has no GIL"),
         (
             "threads --runtime asyncio --clock virtual",
@@ -168,6 +181,40 @@ fn sizes_and_layout_are_printed_in_place_of_a_run() {
         let said = demo.made().expect("it is asked for");
         assert!(said.starts_with(first), "{words}: {said}");
         assert_eq!(printed(&demo), said, "{words}");
+    }
+}
+
+#[test]
+fn events_are_the_trace_in_words_and_a_summary_of_one_task_counts_its_polls() {
+    let demo = |words: &str| match Request::parse(words.split(' ')) {
+        Ok(Request::Run(demo)) => demo,
+        other => panic!("{words}: {other:?}"),
+    };
+    let wakers = demo("wakers --format events");
+    let trace = wakers.run(|_| {}).expect("a loop runs it");
+    let events = printed(&wakers);
+    assert_eq!(events, trace.to_string());
+    assert_eq!(events.lines().count(), trace.events.len());
+    let woken = "     3.0 s  reader   is woken by postman";
+    assert!(events.lines().any(|line| line == woken), "{events}");
+    let hour = "run-until-complete --wait 1h --format summary";
+    assert!(printed(&demo(hour)).ends_with("main is the only task, polled 2 times\n"));
+    let napping = printed(&demo(&format!("{hour} --napping")));
+    assert!(napping.ends_with("polled 4501 times\n"), "{napping}");
+}
+
+#[test]
+fn calls_are_printed_or_drawn_in_place_of_a_run() {
+    let calls = event_loops::demos::wakers::calls();
+    for (words, said) in [
+        ("wakers --calls", calls.to_string()),
+        ("wakers --calls --format svg", calls.to_svg() + "\n"),
+    ] {
+        let Ok(Request::Run(demo)) = Request::parse(words.split(' ')) else {
+            panic!("{words}")
+        };
+        assert_eq!(printed(&demo), said, "{words}");
+        assert_eq!(demo.picture(), (calls.to_svg(), calls.to_string()));
     }
 }
 

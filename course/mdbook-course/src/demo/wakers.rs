@@ -22,6 +22,9 @@ pub struct Wakers {
     /// When the reader looks for the last time, woken or not [default: 12s]
     #[arg(long, value_name = "TIME", value_parser = time::parse, allow_hyphen_values = true)]
     patience: Option<Duration>,
+    /// Print who calls whom in one wait, or draw it with --format svg
+    #[arg(long, conflicts_with_all = ["forgotten", "gap", "wait", "patience", "clock", "runtime"])]
+    pub(super) calls: bool,
     /// Jump over the waiting, or really wait
     #[arg(long, value_enum, value_name = "CLOCK", default_value = "virtual")]
     clock: Clock,

@@ -111,7 +111,7 @@ const LABELS: [&str; 8] = [
     "wait",
     "compute",
     "block the loop",
-    "send a message to task",
+    "send to task",
     "receive a message",
     "yield",
     "print",
@@ -123,7 +123,7 @@ pub(crate) fn write_steps(json: &mut Json, tasks: &[String]) {
     json.number_member("max", Some(MOST_TASKS));
     json.number_member("maxsteps", Some(MOST_STEPS));
     json.member("value", |json| {
-        json.list(tasks, |json, steps| json.text(steps))
+        json.list(tasks, |json, steps| json.text(steps));
     });
     json.member("steps", |json| {
         json.list(

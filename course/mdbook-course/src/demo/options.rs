@@ -46,6 +46,8 @@ pub enum Format {
     Text,
     /// The total, and how long the loop had nothing to do
     Summary,
+    /// Every event in words, a line each: when, who, what
+    Events,
     /// Every event, for a program to read
     Json,
     /// The timeline as a picture

@@ -61,9 +61,12 @@ struct Mailbox<T> {
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -79,7 +82,7 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
 
 fn main() {
     run_until_complete(sleep(Duration::from_secs(1)));
-    let mailbox = Arc::new(Mutex::default());
+    let mailbox = Arc::new(Mutex::new(Mailbox::default()));
     let to = mailbox.clone();
     thread::spawn(move || deliver(&to, 42));
     let main = poll_fn(move |cx| poll_letter(&mailbox, cx));

@@ -1,4 +1,4 @@
-//! It counts its polls, and a future wakes itself.
+//! A future wakes its own task while it is polled.
 
 use std::future::poll_fn;
 use std::pin::pin;

@@ -1,15 +1,16 @@
-//! Many futures, one result; and what is left over is dropped.
+//! A task can spawn others while it is polled.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::mem;
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+const MAIN: usize = usize::MAX;
 
 struct ReadyQueue {
     woken: Mutex<Vec<usize>>,
@@ -31,8 +32,6 @@ impl Wake for TaskWaker {
     }
 }
 
-const MAIN: usize = usize::MAX;
-
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
         loop {
@@ -53,7 +52,7 @@ impl TaskWaker {
             queued,
             queue,
         });
-        handle.wake_by_ref();
+        handle.wake_by_ref(); // the first poll needs no other reason
         handle
     }
 
@@ -67,6 +66,12 @@ impl TaskWaker {
 struct Task {
     future: Pin<Box<dyn Future<Output = ()>>>,
     handle: Arc<TaskWaker>,
+}
+
+impl Task {
+    fn poll(&mut self) -> Poll<()> {
+        self.handle.poll(self.future.as_mut())
+    }
 }
 
 struct EventLoop {
@@ -91,44 +96,24 @@ impl EventLoop {
                 if task != MAIN {
                     self.poll_task(task);
                 } else if let Poll::Ready(done) = handle.poll(main.as_mut()) {
-                    output = Some(done); // who else is in this round still has a turn
+                    output = Some(done); // this round is finished first
                 }
             }
         }
         output.unwrap()
     }
 
-    fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
-        let result = Arc::new(Mutex::new(Mailbox {
-            letter: None,
-            waker: None,
-        }));
-        let to = result.clone();
-        let mut future = Box::pin(future);
-        let caught = poll_fn(move |cx| {
-            let poll = AssertUnwindSafe(|| future.as_mut().poll(cx));
-            match panic::catch_unwind(poll) {
-                Ok(polled) => polled.map(Ok),
-                Err(_) => Poll::Ready(Err(JoinError)),
-            }
-        });
-        let future = Box::pin(async move { deliver(&to, caught.await) });
+    fn spawn(&self, future: impl Future<Output = ()> + 'static) {
+        let future = Box::pin(future);
         let mut tasks = self.tasks.borrow_mut();
         let handle = TaskWaker::new(tasks.len(), &self.ready);
         tasks.push(Some(Task { future, handle }));
-        JoinHandle { result }
-    }
-
-    fn close(self) {
-        for task in self.tasks.into_inner().into_iter().flatten() {
-            println!("task {} was not finished", task.handle.task);
-        }
     }
 
     fn poll_task(&self, number: usize) {
         let task = self.tasks.borrow_mut()[number].take();
         let Some(mut task) = task else { return };
-        if task.handle.poll(task.future.as_mut()).is_pending() {
+        if task.poll().is_pending() {
             self.tasks.borrow_mut()[number] = Some(task);
         }
     }
@@ -152,15 +137,19 @@ fn wake_at(deadline: Instant, waker: &Waker) -> Poll<()> {
     Poll::Pending
 }
 
+#[derive(Default)]
 struct Mailbox<T> {
     letter: Option<T>,
     waker: Option<Waker>,
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -174,44 +163,16 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
     Poll::Pending
 }
 
-#[derive(Debug)]
-struct JoinError;
-
-struct JoinHandle<T> {
-    result: Arc<Mutex<Mailbox<Result<T, JoinError>>>>,
-}
-
-impl<T> Future for JoinHandle<T> {
-    type Output = Result<T, JoinError>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        poll_letter(&self.result, cx)
-    }
-}
-
-async fn call(number: u32) -> u32 {
-    println!("call {number} starts");
-    sleep(Duration::from_secs(1)).await;
-    assert_ne!(number, 2, "nobody answers number 2");
-    println!("call {number} is back");
-    number * number
-}
-
-async fn gather<F: Future + 'static>(event_loop: &EventLoop, futures: Vec<F>) -> Vec<F::Output> {
-    let spawn = |future| event_loop.spawn(future);
-    let handles: Vec<_> = futures.into_iter().map(spawn).collect();
-    let mut outputs = Vec::new();
-    for handle in handles {
-        outputs.push(handle.await.unwrap());
-    }
-    outputs
-}
-
 fn main() {
     let event_loop = EventLoop::new();
-    event_loop.spawn(sleep(Duration::from_secs(60)));
-    let calls = (3..=5).map(call).collect();
-    let answers = event_loop.run_until_complete(gather(&event_loop, calls));
-    println!("the answers are {answers:?}");
-    event_loop.close();
+    let mailbox = Arc::new(Mutex::new(Mailbox::default()));
+    let to = mailbox.clone();
+    let main = async {
+        event_loop.spawn(async move {
+            sleep(Duration::from_secs(1)).await;
+            deliver(&to, 42);
+        });
+        poll_fn(|cx| poll_letter(&mailbox, cx)).await
+    };
+    println!("it is over: {:?}", event_loop.run_until_complete(main));
 }

@@ -1,4 +1,4 @@
-//! A task leaves its result for whoever has its handle.
+//! Spawn makes a mailbox for the result.
 
 use std::cell::RefCell;
 use std::future::poll_fn;
@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+const MAIN: usize = usize::MAX;
 
 struct ReadyQueue {
     woken: Mutex<Vec<usize>>,
@@ -30,8 +32,6 @@ impl Wake for TaskWaker {
     }
 }
 
-const MAIN: usize = usize::MAX;
-
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
         loop {
@@ -52,7 +52,7 @@ impl TaskWaker {
             queued,
             queue,
         });
-        handle.wake_by_ref();
+        handle.wake_by_ref(); // the first poll needs no other reason
         handle
     }
 
@@ -66,6 +66,12 @@ impl TaskWaker {
 struct Task {
     future: Pin<Box<dyn Future<Output = ()>>>,
     handle: Arc<TaskWaker>,
+}
+
+impl Task {
+    fn poll(&mut self) -> Poll<()> {
+        self.handle.poll(self.future.as_mut())
+    }
 }
 
 struct EventLoop {
@@ -90,14 +96,14 @@ impl EventLoop {
                 if task != MAIN {
                     self.poll_task(task);
                 } else if let Poll::Ready(done) = handle.poll(main.as_mut()) {
-                    output = Some(done); // who else is in this round still has a turn
+                    output = Some(done); // this round is finished first
                 }
             }
         }
         output.unwrap()
     }
 
-    fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+    fn spawn<F: Future + 'static>(&self, future: F) -> Arc<Mutex<Mailbox<F::Output>>> {
         let result = Arc::new(Mutex::new(Mailbox {
             letter: None,
             waker: None,
@@ -107,13 +113,13 @@ impl EventLoop {
         let mut tasks = self.tasks.borrow_mut();
         let handle = TaskWaker::new(tasks.len(), &self.ready);
         tasks.push(Some(Task { future, handle }));
-        JoinHandle { result }
+        result
     }
 
     fn poll_task(&self, number: usize) {
         let task = self.tasks.borrow_mut()[number].take();
         let Some(mut task) = task else { return };
-        if task.handle.poll(task.future.as_mut()).is_pending() {
+        if task.poll().is_pending() {
             self.tasks.borrow_mut()[number] = Some(task);
         }
     }
@@ -143,9 +149,12 @@ struct Mailbox<T> {
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -159,18 +168,6 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
     Poll::Pending
 }
 
-struct JoinHandle<T> {
-    result: Arc<Mutex<Mailbox<T>>>,
-}
-
-impl<T> Future for JoinHandle<T> {
-    type Output = T;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        poll_letter(&self.result, cx)
-    }
-}
-
 async fn call(number: u32) -> u32 {
     println!("call {number} starts");
     sleep(Duration::from_secs(1)).await;
@@ -180,12 +177,9 @@ async fn call(number: u32) -> u32 {
 
 fn main() {
     let event_loop = EventLoop::new();
-    event_loop.run_until_complete(async {
-        let calls: Vec<_> = (1..=3)
-            .map(|number| event_loop.spawn(call(number)))
-            .collect();
-        for call in calls {
-            println!("the answer is {}", call.await);
-        }
-    });
+    let main = async {
+        let result = event_loop.spawn(call(3));
+        poll_fn(|cx| poll_letter(&result, cx)).await
+    };
+    println!("the answer is {:?}", event_loop.run_until_complete(main));
 }

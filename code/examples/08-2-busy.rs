@@ -1,4 +1,4 @@
-//! A loop that asks again and again.
+//! The loop asks again and again whether the time has come.
 
 use std::future::poll_fn;
 use std::pin::pin;

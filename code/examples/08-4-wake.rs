@@ -1,4 +1,4 @@
-//! It parks until it is woken.
+//! A waker can end the nap.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+const NAP: Duration = Duration::from_millis(10);
 
 struct LoopWaker(Thread);
 
@@ -23,26 +25,17 @@ fn run_until_complete<F: Future>(main: F) -> F::Output {
         if let Poll::Ready(output) = main.as_mut().poll(&mut cx) {
             return output;
         }
-        thread::park();
+        thread::park_timeout(NAP);
     }
 }
 
 async fn sleep(time: Duration) {
     let deadline = Instant::now() + time;
-    poll_fn(|cx| match Instant::now() < deadline {
-        true => wake_at(deadline, cx.waker()),
+    poll_fn(|_cx| match Instant::now() < deadline {
+        true => Poll::Pending,
         false => Poll::Ready(()),
     })
     .await;
-}
-
-fn wake_at(deadline: Instant, waker: &Waker) -> Poll<()> {
-    let waker = waker.clone();
-    thread::spawn(move || {
-        thread::sleep(deadline.saturating_duration_since(Instant::now()));
-        waker.wake();
-    });
-    Poll::Pending
 }
 
 fn main() {

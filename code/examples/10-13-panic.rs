@@ -1,13 +1,17 @@
-//! The loop becomes a value.
+//! A panic ends one task.
 
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::mem;
+use std::panic::{self, AssertUnwindSafe};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+const MAIN: usize = usize::MAX;
 
 struct ReadyQueue {
     woken: Mutex<Vec<usize>>,
@@ -29,8 +33,6 @@ impl Wake for TaskWaker {
     }
 }
 
-const MAIN: usize = usize::MAX;
-
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
         loop {
@@ -51,7 +53,7 @@ impl TaskWaker {
             queued,
             queue,
         });
-        handle.wake_by_ref();
+        handle.wake_by_ref(); // the first poll needs no other reason
         handle
     }
 
@@ -62,26 +64,72 @@ impl TaskWaker {
     }
 }
 
+struct Task {
+    future: Pin<Box<dyn Future<Output = ()>>>,
+    handle: Arc<TaskWaker>,
+}
+
+impl Task {
+    fn poll(&mut self) -> Poll<()> {
+        self.handle.poll(self.future.as_mut())
+    }
+}
+
 struct EventLoop {
     ready: Arc<ReadyQueue>,
+    tasks: RefCell<Vec<Option<Task>>>,
 }
 
 impl EventLoop {
     fn new() -> EventLoop {
         let (woken, thread) = (Mutex::default(), thread::current());
         let ready = Arc::new(ReadyQueue { woken, thread });
-        EventLoop { ready }
+        let tasks = RefCell::default();
+        EventLoop { ready, tasks }
     }
 
     fn run_until_complete<F: Future>(&self, main: F) -> F::Output {
         let mut main = pin!(main);
         let handle = TaskWaker::new(MAIN, &self.ready);
-        loop {
-            for _main in self.ready.next_round() {
-                if let Poll::Ready(output) = handle.poll(main.as_mut()) {
-                    return output;
+        let mut output = None;
+        while output.is_none() {
+            for task in self.ready.next_round() {
+                if task != MAIN {
+                    self.poll_task(task);
+                } else if let Poll::Ready(done) = handle.poll(main.as_mut()) {
+                    output = Some(done); // this round is finished first
                 }
             }
+        }
+        output.unwrap()
+    }
+
+    fn spawn<F: Future + 'static>(&self, future: F) -> JoinHandle<F::Output> {
+        let result = Arc::new(Mutex::new(Mailbox {
+            letter: None,
+            waker: None,
+        }));
+        let to = result.clone();
+        let mut future = Box::pin(future);
+        let caught = poll_fn(move |cx| {
+            let poll = AssertUnwindSafe(|| future.as_mut().poll(cx));
+            match panic::catch_unwind(poll) {
+                Ok(polled) => polled.map(Ok),
+                Err(_) => Poll::Ready(Err(JoinError)),
+            }
+        });
+        let future = Box::pin(async move { deliver(&to, caught.await) });
+        let mut tasks = self.tasks.borrow_mut();
+        let handle = TaskWaker::new(tasks.len(), &self.ready);
+        tasks.push(Some(Task { future, handle }));
+        JoinHandle { result }
+    }
+
+    fn poll_task(&self, number: usize) {
+        let task = self.tasks.borrow_mut()[number].take();
+        let Some(mut task) = task else { return };
+        if task.poll().is_pending() {
+            self.tasks.borrow_mut()[number] = Some(task);
         }
     }
 }
@@ -104,16 +152,18 @@ fn wake_at(deadline: Instant, waker: &Waker) -> Poll<()> {
     Poll::Pending
 }
 
-#[derive(Default)]
 struct Mailbox<T> {
     letter: Option<T>,
     waker: Option<Waker>,
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -127,19 +177,35 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
     Poll::Pending
 }
 
+#[derive(Debug)]
+struct JoinError;
+
+struct JoinHandle<T> {
+    result: Arc<Mutex<Mailbox<Result<T, JoinError>>>>,
+}
+
+impl<T> Future for JoinHandle<T> {
+    type Output = Result<T, JoinError>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        poll_letter(&self.result, cx)
+    }
+}
+
 async fn call(number: u32) -> u32 {
     println!("call {number} starts");
     sleep(Duration::from_secs(1)).await;
+    assert_ne!(number, 2, "nobody answers number 2");
     println!("call {number} is back");
     number * number
 }
 
 fn main() {
     let event_loop = EventLoop::new();
-    event_loop.run_until_complete(call(1));
-    let mailbox = Arc::new(Mutex::default());
-    let to = mailbox.clone();
-    thread::spawn(move || deliver(&to, 42));
-    let main = poll_fn(move |cx| poll_letter(&mailbox, cx));
-    println!("it is over: {:?}", event_loop.run_until_complete(main));
+    event_loop.run_until_complete(async {
+        let calls = [1, 2, 3].map(|number| event_loop.spawn(call(number)));
+        for call in calls {
+            println!("the answer is {:?}", call.await);
+        }
+    });
 }

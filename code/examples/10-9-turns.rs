@@ -1,6 +1,5 @@
-//! It owns other tasks beside main.
+//! It polls only who was woken.
 
-use std::cell::RefCell;
 use std::future::poll_fn;
 use std::mem;
 use std::pin::{Pin, pin};
@@ -9,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+const MAIN: usize = usize::MAX;
 
 struct ReadyQueue {
     woken: Mutex<Vec<usize>>,
@@ -30,8 +31,6 @@ impl Wake for TaskWaker {
     }
 }
 
-const MAIN: usize = usize::MAX;
-
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
         loop {
@@ -52,7 +51,7 @@ impl TaskWaker {
             queued,
             queue,
         });
-        handle.wake_by_ref();
+        handle.wake_by_ref(); // the first poll needs no other reason
         handle
     }
 
@@ -68,20 +67,26 @@ struct Task {
     handle: Arc<TaskWaker>,
 }
 
+impl Task {
+    fn poll(&mut self) -> Poll<()> {
+        self.handle.poll(self.future.as_mut())
+    }
+}
+
 struct EventLoop {
     ready: Arc<ReadyQueue>,
-    tasks: RefCell<Vec<Option<Task>>>,
+    tasks: Vec<Option<Task>>,
 }
 
 impl EventLoop {
     fn new() -> EventLoop {
         let (woken, thread) = (Mutex::default(), thread::current());
         let ready = Arc::new(ReadyQueue { woken, thread });
-        let tasks = RefCell::default();
+        let tasks = Vec::new();
         EventLoop { ready, tasks }
     }
 
-    fn run_until_complete<F: Future>(&self, main: F) -> F::Output {
+    fn run_until_complete<F: Future>(&mut self, main: F) -> F::Output {
         let mut main = pin!(main);
         let handle = TaskWaker::new(MAIN, &self.ready);
         let mut output = None;
@@ -90,25 +95,24 @@ impl EventLoop {
                 if task != MAIN {
                     self.poll_task(task);
                 } else if let Poll::Ready(done) = handle.poll(main.as_mut()) {
-                    output = Some(done); // who else is in this round still has a turn
+                    output = Some(done); // this round is finished first
                 }
             }
         }
         output.unwrap()
     }
 
-    fn spawn(&self, future: impl Future<Output = ()> + 'static) {
+    fn spawn(&mut self, future: impl Future<Output = ()> + 'static) {
         let future = Box::pin(future);
-        let mut tasks = self.tasks.borrow_mut();
-        let handle = TaskWaker::new(tasks.len(), &self.ready);
-        tasks.push(Some(Task { future, handle }));
+        let handle = TaskWaker::new(self.tasks.len(), &self.ready);
+        self.tasks.push(Some(Task { future, handle }));
     }
 
-    fn poll_task(&self, number: usize) {
-        let task = self.tasks.borrow_mut()[number].take();
+    fn poll_task(&mut self, number: usize) {
+        let task = self.tasks[number].take();
         let Some(mut task) = task else { return };
-        if task.handle.poll(task.future.as_mut()).is_pending() {
-            self.tasks.borrow_mut()[number] = Some(task);
+        if task.poll().is_pending() {
+            self.tasks[number] = Some(task);
         }
     }
 }
@@ -138,9 +142,12 @@ struct Mailbox<T> {
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -154,18 +161,14 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
     Poll::Pending
 }
 
-async fn call(number: u32) -> u32 {
-    println!("call {number} starts");
-    sleep(Duration::from_secs(1)).await;
-    println!("call {number} is back");
-    number * number
-}
-
 fn main() {
-    let event_loop = EventLoop::new();
-    let mailbox = Arc::new(Mutex::default());
+    let mut event_loop = EventLoop::new();
+    let mailbox = Arc::new(Mutex::new(Mailbox::default()));
     let to = mailbox.clone();
-    event_loop.spawn(async move { deliver(&to, call(3).await) });
+    event_loop.spawn(async move {
+        sleep(Duration::from_secs(1)).await;
+        deliver(&to, 42);
+    });
     let main = poll_fn(move |cx| poll_letter(&mailbox, cx));
-    println!("the answer is {}", event_loop.run_until_complete(main));
+    println!("it is over: {:?}", event_loop.run_until_complete(main));
 }

@@ -1,9 +1,9 @@
-//! A letter comes between the look and the leaving of the waker.
+//! The reader leaves its waker, and the postman calls it.
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Barrier, Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -61,33 +61,31 @@ struct Mailbox<T> {
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
-
-static GAP: Barrier = Barrier::new(2);
 
 fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
     if let Some(letter) = mailbox.lock().unwrap().letter.take() {
         return Poll::Ready(letter);
     }
-    GAP.wait(); // here comes the postman …
-    GAP.wait(); // … and has gone
     mailbox.lock().unwrap().waker = Some(cx.waker().clone());
     Poll::Pending
 }
 
 fn main() {
     run_until_complete(sleep(Duration::from_secs(1)));
-    let mailbox = Arc::new(Mutex::default());
+    let mailbox = Arc::new(Mutex::new(Mailbox::default()));
     let to = mailbox.clone();
     thread::spawn(move || {
-        GAP.wait();
+        while to.lock().unwrap().waker.is_none() {} // until the reader waits
         deliver(&to, 42);
-        GAP.wait();
     });
     let (done, end) = mpsc::channel();
     let main = poll_fn(move |cx| poll_letter(&mailbox, cx));

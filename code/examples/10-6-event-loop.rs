@@ -1,4 +1,4 @@
-//! A waker knows which task it wakes.
+//! The loop becomes a value.
 
 use std::future::poll_fn;
 use std::mem;
@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
+
+const MAIN: usize = usize::MAX;
 
 struct ReadyQueue {
     woken: Mutex<Vec<usize>>,
@@ -29,8 +31,6 @@ impl Wake for TaskWaker {
     }
 }
 
-const MAIN: usize = usize::MAX;
-
 impl ReadyQueue {
     fn next_round(&self) -> Vec<usize> {
         loop {
@@ -51,7 +51,7 @@ impl TaskWaker {
             queued,
             queue,
         });
-        handle.wake_by_ref();
+        handle.wake_by_ref(); // the first poll needs no other reason
         handle
     }
 
@@ -62,15 +62,25 @@ impl TaskWaker {
     }
 }
 
-fn run_until_complete<F: Future>(main: F) -> F::Output {
-    let mut main = pin!(main);
-    let (woken, thread) = (Mutex::default(), thread::current());
-    let queue = Arc::new(ReadyQueue { woken, thread });
-    let handle = TaskWaker::new(MAIN, &queue);
-    loop {
-        for _main in queue.next_round() {
-            if let Poll::Ready(output) = handle.poll(main.as_mut()) {
-                return output;
+struct EventLoop {
+    ready: Arc<ReadyQueue>,
+}
+
+impl EventLoop {
+    fn new() -> EventLoop {
+        let (woken, thread) = (Mutex::default(), thread::current());
+        let ready = Arc::new(ReadyQueue { woken, thread });
+        EventLoop { ready }
+    }
+
+    fn run_until_complete<F: Future>(&self, main: F) -> F::Output {
+        let mut main = pin!(main);
+        let handle = TaskWaker::new(MAIN, &self.ready);
+        loop {
+            for _main in self.ready.next_round() {
+                if let Poll::Ready(output) = handle.poll(main.as_mut()) {
+                    return output;
+                }
             }
         }
     }
@@ -101,9 +111,12 @@ struct Mailbox<T> {
 }
 
 fn deliver<T>(mailbox: &Mutex<Mailbox<T>>, letter: T) {
-    let mut mailbox = mailbox.lock().unwrap();
-    mailbox.letter = Some(letter);
-    if let Some(waker) = mailbox.waker.take() {
+    let waker = {
+        let mut mailbox = mailbox.lock().unwrap();
+        mailbox.letter = Some(letter);
+        mailbox.waker.take()
+    };
+    if let Some(waker) = waker {
         waker.wake();
     }
 }
@@ -118,10 +131,11 @@ fn poll_letter<T>(mailbox: &Mutex<Mailbox<T>>, cx: &Context<'_>) -> Poll<T> {
 }
 
 fn main() {
-    run_until_complete(sleep(Duration::from_secs(1)));
-    let mailbox = Arc::new(Mutex::default());
+    let event_loop = EventLoop::new();
+    event_loop.run_until_complete(sleep(Duration::from_secs(1)));
+    let mailbox = Arc::new(Mutex::new(Mailbox::default()));
     let to = mailbox.clone();
     thread::spawn(move || deliver(&to, 42));
     let main = poll_fn(move |cx| poll_letter(&mailbox, cx));
-    println!("it is over: {:?}", run_until_complete(main));
+    println!("it is over: {:?}", event_loop.run_until_complete(main));
 }

@@ -1,0 +1,51 @@
+//! The loop parks until it is woken, and sleep sees to it that it is.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+struct LoopWaker(Thread);
+
+impl Wake for LoopWaker {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn run_until_complete<F: Future>(main: F) -> F::Output {
+    let mut main = pin!(main);
+    let waker = Waker::from(Arc::new(LoopWaker(thread::current())));
+    let mut cx = Context::from_waker(&waker);
+    loop {
+        if let Poll::Ready(output) = main.as_mut().poll(&mut cx) {
+            return output;
+        }
+        thread::park();
+    }
+}
+
+async fn sleep(time: Duration) {
+    let deadline = Instant::now() + time;
+    poll_fn(|cx| match Instant::now() < deadline {
+        true => wake_at(deadline, cx.waker()),
+        false => Poll::Ready(()),
+    })
+    .await;
+}
+
+fn wake_at(deadline: Instant, waker: &Waker) -> Poll<()> {
+    let waker = waker.clone();
+    thread::spawn(move || {
+        thread::sleep(deadline.saturating_duration_since(Instant::now()));
+        waker.wake();
+    });
+    Poll::Pending
+}
+
+fn main() {
+    run_until_complete(sleep(Duration::from_secs(3)));
+    println!("the call is back");
+}
