@@ -43,6 +43,7 @@ fn trials() -> Vec<Trial> {
         Trial::test("a_demo_runs", demo),
         Trial::test("an_exercise_is_checked", exercise),
         Trial::test("a_notebook_runs", notebook),
+        Trial::test("what_looks_for_barriers_is_there", axe),
         Trial::test("setup_finds_everything_there", setup_again),
         Trial::test("a_missing_tool_is_named_with_what_to_do", missing_tool),
     ]
@@ -127,6 +128,12 @@ fn notebook() -> Result<(), Failed> {
     let executed = notebooks::execute(&notebook)?;
     let outputs = executed.json()["cells"][0]["outputs"].to_string();
     assert!(outputs.contains("groceries"), "{outputs}");
+    Ok(())
+}
+
+fn axe() -> Result<(), Failed> {
+    let script = fs::read_to_string(tools::axe()?)?;
+    assert!(script.contains("axe-core"), "{} bytes", script.len());
     Ok(())
 }
 

@@ -41,6 +41,7 @@ pub fn write_page(book: &Path, text: &str) {
     for file in fs::read_dir(crate::root().join(theme))
         .expect("the page files")
         .flatten()
+        .filter(|file| file.path().is_file())
     {
         fs::copy(file.path(), book.join(theme).join(file.file_name())).expect("a file");
     }

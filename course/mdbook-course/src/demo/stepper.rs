@@ -35,6 +35,7 @@ impl Demo {
             Demo::AsyncAwait(it) if it.made().is_some() => Err("it runs nothing"),
             Demo::AsyncAwait(it) => of_two_steps(&it.settings()),
             Demo::RunUntilComplete(it) => of_run_until_complete(&it.settings()),
+            Demo::Wakers(it) if it.calls => Err("calls are drawn, and nothing is run"),
             Demo::Wakers(it) => of_wakers(&it.settings()),
             Demo::Tasks(it) if it.list => Err("the stepper shows the list by itself"),
             Demo::Tasks(it) => of_tasks(&it.settings()),
@@ -272,6 +273,7 @@ mod tests {
             ("tasks --panics 1", "leave out --panics"),
             ("tasks --list", "by itself"),
             ("async-await --sizes", "runs nothing"),
+            ("wakers --calls", "nothing is run"),
             ("waiting --wait 1us", "in milliseconds"),
         ] {
             let problem = settings(words).unwrap_err();
