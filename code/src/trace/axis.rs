@@ -10,9 +10,7 @@ pub(crate) fn ticks(total: Duration) -> Vec<(Duration, String)> {
     let total = nanos(total);
     let step = step(total);
     let (unit, word) = unit(step);
-    let times = (0..)
-        .map(|count| count * step)
-        .take_while(|at| *at <= total);
+    let times = (0..=total / step).map(|count| count * step);
     let time = Duration::from_nanos;
     times.map(|at| (time(at), label(at, unit, word))).collect()
 }

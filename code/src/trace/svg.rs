@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::axis::{nanos, ticks};
+use super::timeline::hash;
 use super::{Lane, Segment, State, Subject, Timeline, Trace, elapsed};
 
 /// The width of the picture where nobody stretches it, in pixels.
@@ -42,14 +43,14 @@ impl Trace {
     /// assert!(event_loop.trace().to_svg().contains("<title"));
     /// ```
     pub fn to_svg(&self) -> String {
-        self.drawn().to_svg()
+        self.drawn().to_svg_with_id(&id(&self.to_string()))
     }
 }
 
 impl Timeline {
     /// As [`Trace::to_svg`]: an SVG picture with a title and a description in words.
     pub fn to_svg(&self) -> String {
-        self.to_svg_with_id(&format!("tl{:08x}", self.id))
+        self.to_svg_with_id(&id(&format!("{:?}", self.lanes)))
     }
 
     /// As [`Timeline::to_svg`], with this word at the beginning of all its ids. Two pictures on one
@@ -57,6 +58,11 @@ impl Timeline {
     pub fn to_svg_with_id(&self, id: &str) -> String {
         Picture::of(self, id).draw()
     }
+}
+
+/// Tells this picture's parts from those of another one on the same page.
+fn id(text: &str) -> String {
+    format!("tl{:08x}", hash(text))
 }
 
 struct Picture<'a> {

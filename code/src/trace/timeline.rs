@@ -20,8 +20,6 @@ pub struct Timeline {
     pub marks: Vec<Vec<Duration>>,
     /// How long it is.
     pub total: Duration,
-    /// Tells this picture's parts from those of another one on the same page.
-    pub(super) id: u32,
 }
 
 /// Who takes turns in a timeline.
@@ -49,13 +47,12 @@ impl Trace {
             marks,
             lanes,
             total: self.total(),
-            id: hash(&self.to_string()),
         }
     }
 }
 
 /// The same for equal texts, today and tomorrow: pictures are kept in notebooks.
-fn hash(text: &str) -> u32 {
+pub(super) fn hash(text: &str) -> u32 {
     let mut hasher = DefaultHasher::new();
     text.hash(&mut hasher);
     hasher.finish() as u32
@@ -67,7 +64,6 @@ impl Timeline {
         Timeline {
             subject: Subject::System,
             marks: vec![Vec::new(); lanes.len()],
-            id: hash(&format!("{lanes:?}")),
             lanes,
             total,
         }

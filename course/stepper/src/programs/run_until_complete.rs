@@ -24,8 +24,28 @@ pub(super) fn read(settings: &settings::Settings) -> Result<Box<dyn Program>, Ba
         mode: settings.choice("mode", &MODES)?,
         ..default
     };
-    set.check().map_err(|wrong| Bad::new(wrong.to_string()))?;
+    check(&set)?;
     Ok(Box::new(RunUntilComplete(set)))
+}
+
+/// More rounds than this are no use in a page.
+const MOST_ROUNDS: u32 = 1_000;
+
+fn check(set: &Settings) -> Result<(), Bad> {
+    let (round, field, what) = match set.mode {
+        Mode::Parked => return Ok(()),
+        Mode::Busy => (set.poll, "poll", "a poll"),
+        Mode::Napping => (set.poll + set.nap, "nap", "a nap"),
+    };
+    if round.is_zero() || round * MOST_ROUNDS < set.wait {
+        return Err(Bad::at(
+            field,
+            format!(
+                "{what} is so short that there would be more than {MOST_ROUNDS} polls: choose a longer one"
+            ),
+        ));
+    }
+    Ok(())
 }
 
 impl Program for RunUntilComplete {
@@ -58,7 +78,9 @@ impl Program for RunUntilComplete {
             Mode::Parked | Mode::Napping => Mode::Busy,
             Mode::Busy => Mode::Parked,
         };
-        Some(Box::new(RunUntilComplete(Settings { mode, ..self.0 })))
+        let other = Settings { mode, ..self.0 };
+        check(&other).ok()?;
+        Some(Box::new(RunUntilComplete(other)))
     }
 
     fn listing(&self) -> Listing {
