@@ -60,6 +60,43 @@ fn shared_memory_goes_with_its_namespace() {
     assert!(!there().contains("7654321"), "{}", there());
 }
 
+/// A shell opens a file for the server, as one that started it might have by accident.
+#[test]
+fn what_the_server_was_started_with_is_closed_to_programs() {
+    let opened = |command: &mut Command, more: &[&str]| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "exec \"$0\" \"$@\" 7</etc/hostname"]);
+        shell.arg(command.get_program()).args(command.get_args());
+        shell.current_dir(command.get_current_dir().expect("the book's folder"));
+        for (name, value) in command.get_envs() {
+            match value {
+                Some(value) => shell.env(name, value),
+                None => shell.env_remove(name),
+            };
+        }
+        shell.args(more);
+        *command = shell;
+    };
+    let unasked: &[&str] = if is_root() { &["--run-as-root"] } else { &[] };
+    for runner in [
+        Runner::start_with(|command| opened(command, &[])),
+        Runner::without_namespaces(|command| opened(command, unasked)),
+    ] {
+        let events = runner.run(
+            "use std::io::Read;
+             use std::os::fd::FromRawFd;
+             fn main() {
+                 let mut file = unsafe { std::fs::File::from_raw_fd(7) };
+                 let mut text = String::new();
+                 println!(\"{:?}\", file.read_to_string(&mut text).map_err(|e| e.raw_os_error()));
+                 std::mem::forget(file);
+             }",
+        );
+        // EBADF: there is none of that number.
+        assert!(texts(&events).contains("Err(Some(9))"), "{events:?}");
+    }
+}
+
 /// For those that never end by themselves.
 fn hurry(command: &mut Command) {
     command.args(["--run-seconds", "2", "--compile-seconds", "4"]);

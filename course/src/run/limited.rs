@@ -127,6 +127,7 @@ impl Line {
 /// Runs the steps, reports to the server how each ended, and returns.
 pub fn run(args: &Args) -> ExitCode {
     let line = Line::default();
+    system::close_what_is_inherited();
     system::watch_the_server();
     for step in &args.steps {
         let ending = match system::limit(step).and_then(|()| start(step, &line)) {
@@ -210,6 +211,7 @@ mod system {
     };
 
     use super::super::family::{self, Use};
+    use super::super::inherited;
     use super::{Ending, Line, Step};
 
     pub(super) fn limit(step: &Step) -> io::Result<()> {
@@ -262,6 +264,10 @@ mod system {
         if let Some(user) = user {
             command.uid(user).gid(user);
         }
+    }
+
+    pub(super) fn close_what_is_inherited() {
+        inherited::close();
     }
 
     /// Ends everything when the server does, or wants it: then nobody reads the pipe any more.
@@ -353,6 +359,8 @@ mod system {
     }
 
     pub(super) fn become_user(_command: &mut Command, _user: Option<u32>) {}
+
+    pub(super) fn close_what_is_inherited() {}
 
     pub(super) fn watch_the_server() {}
 

@@ -28,6 +28,8 @@ mod event;
 #[cfg(unix)]
 mod family;
 mod guard;
+#[cfg(unix)]
+mod inherited;
 mod job;
 mod key;
 pub mod limited;
