@@ -64,7 +64,7 @@ pub fn write(src: &Path, workspace: &Path) -> io::Result<()> {
     write_if_changed(&src.join(STYLE), &joined(&STYLES, style)?)
 }
 
-/// Whether a file is one that [`write`] writes: for who watches the book's files, that is no change of
+/// Whether a file is one that [`write()`] writes: for who watches the book's files, that is no change of
 /// the book.
 ///
 /// ```
