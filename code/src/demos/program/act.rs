@@ -105,7 +105,7 @@ impl Actor {
                 Step::Block(lasts) => block_for(*lasts),
                 Step::Send(receiver) => {
                     let sent = to[receiver - 1].send(()).await;
-                    sent.map_err(|_| format!("task {receiver} is over, and receives nothing"))?;
+                    sent.map_err(|error| error.to_string())?;
                 }
                 Step::Receive => {
                     inbox.recv().await;
@@ -132,15 +132,18 @@ async fn one_after_the_other(settings: &Settings, log: &Log) -> Option<String> {
     let mut results = Vec::new();
     for (place, steps) in settings.tasks.iter().enumerate() {
         log.stands(0, log.source.calls[place]);
+        let lines = &log.source.steps[place];
+        log.stands(0, lines[0]);
         note(format_args!("task {} begins", place + 1));
         let mut result = Ok(());
-        for (number, step) in steps.iter().enumerate() {
-            log.stands(0, log.source.steps[place][number]);
+        for (step, line) in steps.iter().zip(&lines[1..]) {
+            log.stands(0, *line);
             match step {
                 Step::Wait(lasts) | Step::Block(lasts) => block_for(*lasts),
                 Step::Compute(lasts) => compute_for(*lasts),
                 Step::Send(receiver) if over[receiver - 1] => {
-                    result = Err(format!("task {receiver} is over, and receives nothing"));
+                    // As the standard library's channel says it.
+                    result = Err("sending on a closed channel".to_string());
                 }
                 Step::Send(receiver) if letters[receiver - 1] == 1 => {
                     return Some(waits(

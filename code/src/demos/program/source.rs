@@ -10,7 +10,7 @@ pub struct Source {
     /// Its lines.
     pub lines: Vec<String>,
     /// For each task the numbers of its steps' lines, counted from 1, and at the end that of its last
-    /// line.
+    /// line. When they run one after the other, the first line is one that says that the task begins.
     pub steps: Vec<Vec<usize>>,
     /// The line of `main` from which it waits for the tasks; when they run one after the other, those
     /// in which it calls them.
@@ -39,17 +39,18 @@ pub fn source(settings: &Settings) -> Source {
     } else {
         ("", "")
     };
-    for (number, steps) in (1..).zip(&settings.tasks) {
-        let parameters = match (steps.contains(&Step::Receive), steps.iter().any(is_send)) {
-            (false, false) => "",
-            (true, false) => "mut inbox: Inbox",
-            (false, true) => "to: Outboxes",
-            (true, true) => "mut inbox: Inbox, to: Outboxes",
-        };
+    let posts: Vec<_> = (1..=settings.tasks.len())
+        .map(|number| Post::of(number, settings))
+        .collect();
+    for ((number, steps), post) in (1..).zip(&settings.tasks).zip(&posts) {
+        let parameters = post.parameters(is_async);
         source.line(format!(
             "{head}fn task_{number}({parameters}) -> Result<(), Error> {{"
         ));
         let mut numbers = Vec::new();
+        if !is_async {
+            numbers.push(source.line(format!("    note(\"task {number} begins\");")));
+        }
         for step in steps {
             numbers.push(source.line(format!("    {}", in_rust(step, number, is_async))));
         }
@@ -64,17 +65,61 @@ pub fn source(settings: &Settings) -> Source {
         source.line(String::new());
         source.steps.push(numbers);
     }
-    let calls = (1..).zip(&settings.tasks).map(|(number, steps)| {
-        let arguments = match (steps.contains(&Step::Receive), steps.iter().any(is_send)) {
-            (false, false) => String::new(),
-            (true, false) => format!("inbox_{number}"),
-            (false, true) => "to.clone()".to_string(),
-            (true, true) => format!("inbox_{number}, to.clone()"),
-        };
-        format!("task_{number}({arguments})")
-    });
-    source.main(&calls.collect::<Vec<_>>(), head, wait, is_async);
+    source.main(&posts, head, wait, is_async);
     source
+}
+
+/// What a task has to do with messages.
+struct Post {
+    number: usize,
+    sends: bool,
+    receives: bool,
+    is_sent_to: bool,
+}
+
+impl Post {
+    fn of(number: usize, settings: &Settings) -> Self {
+        let steps = &settings.tasks[number - 1];
+        let mut all = settings.tasks.iter().flatten();
+        Post {
+            number,
+            sends: steps.iter().any(|step| matches!(step, Step::Send(_))),
+            receives: steps.contains(&Step::Receive),
+            is_sent_to: all.any(|step| *step == Step::Send(number)),
+        }
+    }
+
+    /// Also who never looks into it has one, if somebody sends: it is gone when the task is over.
+    fn has_inbox(&self) -> bool {
+        self.receives || self.is_sent_to
+    }
+
+    fn parameters(&self, is_async: bool) -> String {
+        let inbox = match (self.receives, is_async) {
+            (true, true) => "mut inbox: Inbox",
+            (true, false) => "inbox: Inbox",
+            (false, _) => "_inbox: Inbox",
+        };
+        self.listed(inbox, "to: Outboxes")
+    }
+
+    fn call(&self) -> String {
+        let inbox = format!("inbox_{}", self.number);
+        format!(
+            "task_{}({})",
+            self.number,
+            self.listed(&inbox, "to.clone()")
+        )
+    }
+
+    fn listed(&self, inbox: &str, outboxes: &str) -> String {
+        match (self.has_inbox(), self.sends) {
+            (false, false) => String::new(),
+            (true, false) => inbox.to_string(),
+            (false, true) => outboxes.to_string(),
+            (true, true) => format!("{inbox}, {outboxes}"),
+        }
+    }
 }
 
 impl Source {
@@ -83,19 +128,27 @@ impl Source {
         self.lines.len()
     }
 
-    fn main(&mut self, calls: &[String], head: &str, wait: &str, is_async: bool) {
+    fn main(&mut self, posts: &[Post], head: &str, wait: &str, is_async: bool) {
         self.line(format!("{head}fn program() {{"));
+        if posts.iter().any(|post| post.has_inbox()) {
+            let inboxes = posts.iter().map(|post| match post.has_inbox() {
+                true => format!("inbox_{}", post.number),
+                false => "_".to_string(),
+            });
+            let inboxes = inboxes.collect::<Vec<_>>().join(", ");
+            self.line(format!("    let (to, [{inboxes}]) = channels();"));
+        }
         if is_async {
             let call = self.line("    let results = gather([".to_string());
-            for task in calls {
-                self.line(format!("        boxed({task}),"));
+            for post in posts {
+                self.line(format!("        boxed({}),", post.call()));
             }
             self.line(format!("    ]){wait};"));
             self.calls.push(call);
         } else {
             self.line("    let results = [".to_string());
-            for task in calls {
-                let call = self.line(format!("        {task},"));
+            for post in posts {
+                let call = self.line(format!("        {},", post.call()));
                 self.calls.push(call);
             }
             self.line("    ];".to_string());
@@ -103,10 +156,6 @@ impl Source {
         self.line("    print_errors(results);".to_string());
         self.line("}".to_string());
     }
-}
-
-fn is_send(step: &Step) -> bool {
-    matches!(step, Step::Send(_))
 }
 
 fn in_rust(step: &Step, own: usize, is_async: bool) -> String {
@@ -117,7 +166,7 @@ fn in_rust(step: &Step, own: usize, is_async: bool) -> String {
         Step::Send(to) if is_async => format!("to[{to}].send(\"from task {own}\").await?;"),
         Step::Send(to) => format!("to[{to}].send(\"from task {own}\")?;"),
         Step::Receive if is_async => "inbox.recv().await;".to_string(),
-        Step::Receive => "inbox.recv();".to_string(),
+        Step::Receive => "inbox.recv()?;".to_string(),
         Step::Yield if is_async => "yield_now().await;".to_string(),
         Step::Yield => "thread::yield_now();".to_string(),
         Step::Print(text) => format!("note({text:?});"),
