@@ -150,6 +150,22 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// What a task says or holds, it says and holds at the line that asks for it.
+fn stands_where_it_happens(outcome: &program::Outcome, source: &program::Source) {
+    for (number, event) in outcome.trace.events.iter().enumerate() {
+        let words = match event.kind {
+            EventKind::Noted { .. } => ["note(", "print_errors("],
+            EventKind::Held { .. } => ["compute_for(", "block_for("],
+            _ => continue,
+        };
+        let mut until_now = outcome.places.iter().rev();
+        let place = until_now.find(|place| place.event <= number && Some(place.task) == event.task);
+        let line = place.map_or("", |place| &source.lines[place.line - 1]);
+        let is_there = words.iter().any(|word| line.contains(word));
+        assert!(is_there, "{event:?} at {line:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -164,6 +180,7 @@ proptest! {
             holds(&outcome.trace);
             let lines = program::source(&settings).lines.len();
             prop_assert!(outcome.places.iter().all(|place| (1..=lines).contains(&place.line)));
+            stands_where_it_happens(&outcome, &program::source(&settings));
             let comes_to_its_end = outcome.trace.finished_at(TaskId::MAIN).is_some();
             prop_assert!(comes_to_its_end || outcome.stuck.is_some());
         }

@@ -7,7 +7,8 @@ use std::rc::Rc;
 use super::{Mode, Outcome, Place, Settings, Source, Step, source};
 use crate::mpsc::{Receiver, Sender, channel};
 use crate::{
-    Deadlock, Event, EventLoop, TaskId, block_for, compute_for, gather, note, sleep, yield_now,
+    Deadlock, Event, EventKind, EventLoop, TaskId, block_for, compute_for, gather, note, sleep,
+    yield_now,
 };
 
 pub(super) fn run(settings: &Settings, mut listener: impl FnMut(&Event) + 'static) -> Outcome {
@@ -15,6 +16,9 @@ pub(super) fn run(settings: &Settings, mut listener: impl FnMut(&Event) + 'stati
     let events = Rc::clone(&log);
     let event_loop = EventLoop::with_clock(settings.clock).on_event(move |event| {
         events.seen.set(events.seen.get() + 1);
+        events
+            .has_begun_to_poll
+            .set(event.kind == EventKind::Polled);
         listener(event);
     });
     let stuck = match settings.mode {
@@ -40,6 +44,8 @@ struct Log {
     source: Source,
     /// How many events have happened.
     seen: Cell<usize>,
+    /// Was the last of them the beginning of a poll?
+    has_begun_to_poll: Cell<bool>,
     places: RefCell<Vec<Place>>,
 }
 
@@ -48,15 +54,17 @@ impl Log {
         Log {
             source,
             seen: Cell::default(),
+            has_begun_to_poll: Cell::default(),
             places: RefCell::default(),
         }
     }
 
-    /// A task comes to a line: from the next event on it stands there; also the one that has let it
-    /// run, if nothing has happened since.
+    /// A task comes to a line, and what happens next happens there. Also the beginning of a poll has
+    /// let it run to that line.
     fn stands(&self, task: usize, line: usize) {
+        let polled = usize::from(self.has_begun_to_poll.get());
         self.places.borrow_mut().push(Place {
-            event: self.seen.get().saturating_sub(1),
+            event: self.seen.get() - polled,
             task: TaskId(task),
             line,
         });
@@ -81,6 +89,7 @@ async fn together(settings: &Settings, log: Rc<Log>) {
     let results = gather(tasks)
         .named(|place| format!("task {}", place + 1))
         .await;
+    log.stands(0, log.source.errors);
     print_errors(results);
 }
 
@@ -167,6 +176,7 @@ async fn one_after_the_other(settings: &Settings, log: &Log) -> Option<String> {
         over[place] = true;
         results.push(result);
     }
+    log.stands(0, log.source.errors);
     print_errors(results);
     None
 }

@@ -15,6 +15,8 @@ pub struct Source {
     /// The line of `main` from which it waits for the tasks; when they run one after the other, those
     /// in which it calls them.
     pub calls: Vec<usize>,
+    /// The line of `main` that prints the errors of the tasks.
+    pub errors: usize,
 }
 
 /// Writes a program in Rust, as somebody would who has the event loop and wants no more than this.
@@ -32,6 +34,7 @@ pub fn source(settings: &Settings) -> Source {
         lines: Vec::new(),
         steps: Vec::new(),
         calls: Vec::new(),
+        errors: 0,
     };
     let is_async = settings.mode == Mode::Together;
     let (head, wait) = if is_async {
@@ -153,7 +156,7 @@ impl Source {
             }
             self.line("    ];".to_string());
         }
-        self.line("    print_errors(results);".to_string());
+        self.errors = self.line("    print_errors(results);".to_string());
         self.line("}".to_string());
     }
 }
